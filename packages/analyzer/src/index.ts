@@ -1,0 +1,18 @@
+export type {
+  Alternative,
+  Analysis,
+  Candidate,
+  ColocationGroup,
+  Coverage,
+  Decision,
+  Headline,
+  Optimisation,
+  Relation,
+  RelationStep,
+  ResolvedOptions,
+  Skew,
+  TableAnalysis,
+  WorkloadAnalysis,
+} from './model/analysis.ts';
+export type { Finding, Severity } from './model/finding.ts';
+export type { Classification, QueryAnalysis, QueryClass, QuerySummary } from './model/query.ts';

@@ -1,0 +1,33 @@
+export type { Catalog, CatalogOrigin, CatalogProblem, VerbatimStatement } from './model/catalog.ts';
+export type { Definition } from './model/definition.ts';
+export type {
+  Comment,
+  Extension,
+  Grant,
+  Policy,
+  Publication,
+  Routine,
+  Rule,
+  Schema,
+  Sequence,
+  Trigger,
+  TypeDefinition,
+  View,
+} from './model/objects.ts';
+export type { ColumnStatistics, Provenance, TableStatistics } from './model/statistics.ts';
+export type {
+  CheckConstraint,
+  Column,
+  Constraint,
+  DataType,
+  ExclusionConstraint,
+  ForeignKeyConstraint,
+  Index,
+  IndexKey,
+  NotNullConstraint,
+  PartitionKey,
+  PrimaryKeyConstraint,
+  ReferentialAction,
+  Table,
+  UniqueConstraint,
+} from './model/table.ts';

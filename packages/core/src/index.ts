@@ -1,0 +1,22 @@
+export { type Clock, type Context, quietContext } from './context.ts';
+export {
+  DatabaseError,
+  EnvironmentError,
+  type ErrorDetail,
+  InputError,
+  type InputPosition,
+  InterruptedError,
+  ShardwrightError,
+  UsageError,
+} from './errors.ts';
+export type { ProgressEvent } from './events.ts';
+export { type ExitCode, exitCode } from './exit-code.ts';
+export { glossary } from './glossary.ts';
+export {
+  displayName,
+  nameKey,
+  type QualifiedName,
+  quoteIdentifier,
+  quoteLiteral,
+  quoteQualifiedName,
+} from './identifier.ts';

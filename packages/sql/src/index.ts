@@ -1,0 +1,11 @@
+export type * from '@pgsql/types';
+export {
+  deparse,
+  fingerprint,
+  loadParser,
+  normalize,
+  type ParsedStatement,
+  parseStatements,
+  type SyntaxProblem,
+  scanTokens,
+} from './parser.ts';

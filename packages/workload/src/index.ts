@@ -1,0 +1,1 @@
+export type { UnparsedQuery, Workload, WorkloadQuery, WorkloadSource } from './model.ts';
