@@ -14,5 +14,6 @@ export type {
   TableAnalysis,
   WorkloadAnalysis,
 } from './model/analysis.ts';
+export type { Design } from './model/design.ts';
 export type { Finding, Severity } from './model/finding.ts';
 export type { Classification, QueryAnalysis, QueryClass, QuerySummary } from './model/query.ts';
