@@ -1,1 +1,2 @@
-export {};
+export { type Connection, type ConnectionConfig, type ConnectOptions, connect } from './connect.ts';
+export { errorCode } from './failure.ts';

@@ -1,0 +1,101 @@
+import { DatabaseError } from '@shardwright/core';
+import { Client, type ClientConfig } from 'pg';
+import { connectFailure, queryFailure } from './failure.ts';
+
+/** Where a server is; what is absent is taken from the PG* environment variables, as psql does. */
+export interface ConnectionConfig {
+  /** Host name, address, or the directory of a unix socket. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+}
+
+/** What a connection is for and how long it may wait. */
+export interface ConnectOptions {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  /** Longest run of one statement; 0 or absent: no limit. */
+  readonly statementTimeoutMs?: number;
+  /** Longest wait for the connection itself. */
+  readonly connectTimeoutMs?: number;
+}
+
+/** One session on a server. Not a pool: statements run one after another. */
+export interface Connection extends AsyncDisposable {
+  /** `user@host:port/database`, never with a password. */
+  readonly target: string;
+  /** Rows of one statement; `bigint` and `numeric` come as strings. Throws {@link DatabaseError}. */
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<readonly Row[]>;
+  end(): Promise<void>;
+}
+
+/**
+ * Opens a session on the server that a `postgres://` URL or a config names; `sslmode` and the other URL
+ * parameters mean what they mean to psql. Throws {@link DatabaseError} with a hint when that fails.
+ */
+export async function connect(
+  target: string | ConnectionConfig,
+  options: ConnectOptions = {},
+): Promise<Connection> {
+  const client = createClient(target, options);
+  const name = `${client.user}@${client.host}:${client.port}/${client.database}`;
+  // Without a listener, a server that goes away between two statements would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    // Set by a statement and not at start-up, where pgbouncer refuses parameters that it does not know.
+    if (options.statementTimeoutMs)
+      await client.query(`SET statement_timeout = ${options.statementTimeoutMs}`);
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw connectFailure(error, { name, host: client.host, port: client.port });
+  }
+  const end = () => client.end();
+  return {
+    target: name,
+    query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) => {
+      try {
+        return (await client.query<Row>(sql, parameters ? [...parameters] : undefined)).rows;
+      } catch (error) {
+        throw queryFailure(error, name);
+      }
+    },
+    end,
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+function createClient(target: string | ConnectionConfig, options: ConnectOptions): Client {
+  const shared: ClientConfig = {
+    application_name: options.applicationName ?? 'shardwright',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 15_000,
+  };
+  if (typeof target !== 'string') return new Client({ ...shared, ...target });
+  if (!/^postgres(ql)?:\/\//.test(target)) {
+    // The text is not repeated: whatever it is, it may hold a password.
+    throw new DatabaseError('what should name a database server is not a connection URL', {
+      hint: 'Write it as postgres://user:password@host:5432/database.',
+    });
+  }
+  try {
+    return new Client({ ...shared, connectionString: withLibpqSslModes(target) });
+  } catch (error) {
+    // An invalid URL's error repeats the URL, password included; a file's error (sslrootcert) does not.
+    const invalid = error instanceof TypeError || error instanceof URIError;
+    throw new DatabaseError(
+      `the connection URL cannot be used${invalid || !(error instanceof Error) ? '' : `: ${error.message}`}`,
+      { hint: 'Percent-encode special characters of the user name and password, e.g. @ as %40.' },
+    );
+  }
+}
+
+/** By default the driver reads `sslmode=require` as `verify-full`; psql, and everyone's URLs, mean libpq's. */
+function withLibpqSslModes(url: string): string {
+  if (/[?&]uselibpqcompat=/.test(url)) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}uselibpqcompat=true`;
+}
