@@ -1,1 +1,9 @@
-export {};
+export { type CitusCluster, type CitusOptions, startCitus } from './citus-cluster.ts';
+export { type CitusNode, createCitusDatabase, dropCitusDatabase } from './citus-database.ts';
+export { findInstallation, inspectInstallation, type PostgresInstallation } from './installation.ts';
+export {
+  type PostgresOptions,
+  type PostgresServer,
+  type ServerSettings,
+  startPostgres,
+} from './postgres-server.ts';
