@@ -7,12 +7,19 @@ import { defineConfig } from 'vitest/config';
  */
 const tiers = ['postgres', 'citus', 'browser'] as const;
 
+// Starts what all files of a tier share; see testDatabase() and citusDatabase().
+const globalSetups: Readonly<Record<string, string>> = {
+  postgres: 'packages/testing/src/postgres.global-setup.ts',
+  citus: 'packages/testing/src/citus.global-setup.ts',
+};
+
 const project = (name: string, include: string[], exclude: string[] = []) => ({
   extends: true as const,
   test: {
     name,
     include,
     exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+    ...(globalSetups[name] === undefined ? {} : { globalSetup: [globalSetups[name]] }),
     ...(name === 'unit' ? {} : { testTimeout: 120_000, hookTimeout: 120_000 }),
   },
 });

@@ -53,7 +53,7 @@ export async function startCitus(options: CitusOptions): Promise<CitusCluster> {
     const nodes = servers.map((server) => ({
       name: server.socketDirectory,
       port: server.port,
-      config: server.config(),
+      url: server.url(),
     }));
     await createCitusDatabase(nodes, 'postgres');
     return { coordinator, workers, nodes, url: coordinator.url, [Symbol.asyncDispose]: stop };

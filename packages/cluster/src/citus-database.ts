@@ -1,15 +1,41 @@
 import { EnvironmentError, quoteIdentifier } from '@shardwright/core';
-import { type ConnectionConfig, connect } from '@shardwright/postgres';
+import { connect } from '@shardwright/postgres';
+import { databaseUrl, serverUrl } from './database-url.ts';
 
 /** One node of a cluster: how the other nodes call it, and how we reach it. */
 export interface CitusNode {
   /** As in `pg_dist_node.nodename`; for unix sockets the directory. */
   readonly name: string;
   readonly port: number;
-  readonly config: ConnectionConfig;
+  /** Our superuser access; the path, a database, is replaced as needed. */
+  readonly url: string;
 }
 
 const maintenanceDatabase = 'postgres';
+
+/** The nodes of a running cluster, coordinator first, as its coordinator knows them. */
+export async function listCitusNodes(coordinatorUrl: string): Promise<readonly CitusNode[]> {
+  await using connection = await connect(coordinatorUrl);
+  const nodes = await connection.query<{ groupid: number; nodename: string; nodeport: number }>(
+    `SELECT groupid, nodename, nodeport FROM pg_dist_node
+     WHERE noderole = 'primary' AND isactive ORDER BY groupid`,
+  );
+  const workers = nodes.filter((node) => node.groupid !== 0);
+  const { hostname, port } = new URL(coordinatorUrl);
+  const coordinator = nodes.find((node) => node.groupid === 0);
+  return [
+    {
+      name: coordinator?.nodename ?? decodeURIComponent(hostname),
+      port: coordinator?.nodeport ?? Number(port || 5432),
+      url: coordinatorUrl,
+    },
+    ...workers.map((node) => ({
+      name: node.nodename,
+      port: node.nodeport,
+      url: serverUrl(coordinatorUrl, node.nodename, node.nodeport),
+    })),
+  ];
+}
 
 /**
  * Makes a Citus database on the nodes, coordinator first in the list: created on each (`postgres` is there
@@ -21,7 +47,7 @@ export async function createCitusDatabase(nodes: readonly CitusNode[], database:
   if (!coordinator) throw new RangeError('a cluster has at least one node');
   await Promise.all(nodes.map((node) => prepareNode(node, database)));
 
-  await using connection = await connect({ ...coordinator.config, database });
+  await using connection = await connect(databaseUrl(coordinator.url, database));
   // Before any table exists: Citus else registers the coordinator as `localhost` and then refuses other hosts.
   await connection.query('SELECT citus_set_coordinator_host($1, $2)', [coordinator.name, coordinator.port]);
   for (const worker of workers) {
@@ -50,7 +76,7 @@ export async function createCitusDatabase(nodes: readonly CitusNode[], database:
 export async function dropCitusDatabase(nodes: readonly CitusNode[], database: string): Promise<void> {
   await Promise.all(
     nodes.map(async (node) => {
-      await using connection = await connect({ ...node.config, database: maintenanceDatabase });
+      await using connection = await connect(databaseUrl(node.url, maintenanceDatabase));
       // Each node is told itself; Citus must not pass it on as well.
       await connection.query('SET citus.enable_ddl_propagation = off');
       await connection.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)} WITH (FORCE)`);
@@ -60,10 +86,10 @@ export async function dropCitusDatabase(nodes: readonly CitusNode[], database: s
 
 async function prepareNode(node: CitusNode, database: string): Promise<void> {
   if (database !== maintenanceDatabase) {
-    await using maintenance = await connect({ ...node.config, database: maintenanceDatabase });
+    await using maintenance = await connect(databaseUrl(node.url, maintenanceDatabase));
     await maintenance.query('SET citus.enable_ddl_propagation = off');
     await maintenance.query(`CREATE DATABASE ${quoteIdentifier(database)}`);
   }
-  await using connection = await connect({ ...node.config, database });
+  await using connection = await connect(databaseUrl(node.url, database));
   await connection.query('CREATE EXTENSION citus');
 }

@@ -1,5 +1,6 @@
 export { type CitusCluster, type CitusOptions, startCitus } from './citus-cluster.ts';
-export { type CitusNode, createCitusDatabase, dropCitusDatabase } from './citus-database.ts';
+export { type CitusNode, createCitusDatabase, dropCitusDatabase, listCitusNodes } from './citus-database.ts';
+export { databaseUrl } from './database-url.ts';
 export { findInstallation, inspectInstallation, type PostgresInstallation } from './installation.ts';
 export {
   type PostgresOptions,

@@ -2,9 +2,9 @@ import { appendFile, type FileHandle, mkdir, open, readFile } from 'node:fs/prom
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '@shardwright/core';
-import type { ConnectionConfig } from '@shardwright/postgres';
 import { handOver, serverAccount } from './account.ts';
 import { createDataDirectory } from './data-directory.ts';
+import { databaseUrl, serverUrl } from './database-url.ts';
 import { type Guarded, guard } from './guard.ts';
 import { findInstallation, type PostgresInstallation } from './installation.ts';
 import { makeScratchDirectory } from './scratch.ts';
@@ -26,9 +26,7 @@ export interface PostgresServer extends AsyncDisposable {
   readonly socketDirectory: string;
   readonly port: number;
   readonly dataDirectory: string;
-  /** Superuser's access to a database (default `postgres`), over the unix socket. */
-  config(database?: string): ConnectionConfig & { readonly host: string; readonly database: string };
-  /** The same as a URL, for psql and command lines. */
+  /** Superuser's URL of a database, over the unix socket; psql takes it too. */
   url(database?: string): string;
 }
 
@@ -85,15 +83,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     await log.close();
   }
 
-  const config = (database = 'postgres') => ({ host: socketDirectory, port, user: 'postgres', database });
+  const maintenanceUrl = serverUrl('postgres://postgres@host/postgres', socketDirectory, port);
   return {
     installation,
     socketDirectory,
     port,
     dataDirectory,
-    config,
-    url: (database = 'postgres') =>
-      `postgres://postgres@/${encodeURIComponent(database)}?host=${socketDirectory}&port=${port}`,
+    url: (database = 'postgres') => databaseUrl(maintenanceUrl, database),
     [Symbol.asyncDispose]: () => guarded.stop(),
   };
 }
