@@ -1,4 +1,4 @@
-import { appendFile, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '@shardwright/core';
@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly installation?: PostgresInstallation;
   /** Lines of postgresql.conf over the throw-away defaults (no TCP, no fsync). */
   readonly settings?: ServerSettings | ((socketDirectory: string) => ServerSettings);
+  /** Lines of pg_hba.conf that go before the default, which trusts everyone on this machine. */
+  readonly accessRules?: readonly string[];
 }
 
 /** Lines of postgresql.conf. */
@@ -31,7 +33,7 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 // Sockets of different servers lie in different directories, so that all may have the usual number.
-const port = 5432;
+const defaultPort = 5432;
 const startTimeoutMs = 60_000;
 
 const throwAwaySettings = {
@@ -56,13 +58,19 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   await createDataDirectory(dataDirectory, installation, account);
   await mkdir(socketDirectory);
   await handOver(socketDirectory, account);
-  const { settings = {} } = options;
-  const lines = configurationLines({
+  const given = options.settings ?? {};
+  const settings = {
     ...throwAwaySettings,
+    port: defaultPort,
     unix_socket_directories: socketDirectory,
-    ...(typeof settings === 'function' ? settings(socketDirectory) : settings),
-  });
-  await appendFile(path.join(dataDirectory, 'postgresql.conf'), lines);
+    ...(typeof given === 'function' ? given(socketDirectory) : given),
+  };
+  const port = Number(settings.port);
+  await appendFile(path.join(dataDirectory, 'postgresql.conf'), configurationLines(settings));
+  if (options.accessRules) {
+    const file = path.join(dataDirectory, 'pg_hba.conf');
+    await writeFile(file, `${options.accessRules.join('\n')}\n${await readFile(file, 'utf8')}`);
+  }
 
   const log = await open(path.join(directory, 'log'), 'a+');
   const guarded = guard({

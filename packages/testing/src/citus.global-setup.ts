@@ -10,6 +10,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('citusNodes', await listCitusNodes(source.url));
     return async () => {};
   }
+  project.provide('postgresBin', source.installation.binDirectory);
   const cluster = await startCitus({ installation: source.installation, workers: 2 });
   project.provide('postgresUrl', cluster.url());
   project.provide('citusNodes', cluster.nodes);

