@@ -1,1 +1,1 @@
-export {};
+export { type RenderOptions, type ReportFormat, renderAnalysis, reportFormats } from './render-analysis.ts';

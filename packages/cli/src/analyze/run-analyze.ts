@@ -1,0 +1,75 @@
+import type { Analysis } from '@shardwright/analyzer';
+import { type Clock, type Context, type ExitCode, exitCode } from '@shardwright/core';
+import { renderAnalysis } from '@shardwright/report';
+import { createReporter } from '../progress/reporter.ts';
+import type { SecretKeeper } from '../secret-keeper.ts';
+import type { OutputStream } from '../surroundings.ts';
+import { version } from '../version.ts';
+import { checkWritable, writeText, writeWhole } from '../write-result.ts';
+import { analyzeSource } from './analyze-source.ts';
+import type { AnalyzeRequest } from './request.ts';
+
+/** Where one run reads its cancellation from and writes to. */
+export interface RunSurroundings {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly secrets: SecretKeeper;
+  readonly signal: AbortSignal;
+}
+
+/** Reads, analyses, renders, writes; the exit code says whether the findings are bearable. */
+export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurroundings): Promise<ExitCode> {
+  const { stdout, stderr, secrets, signal } = surroundings;
+  const redact = (text: string): string => secrets.redact(text);
+  if (request.out !== undefined) await checkWritable(request.out);
+
+  const clock: Clock = { nowMs: () => performance.now() };
+  const reporter = createReporter({ mode: request.progress, stderr, clock, redact, quiet: request.quiet });
+  const context: Context = { signal, emit: reporter.emit, clock };
+  const startedMs = clock.nowMs();
+  try {
+    const analysis = await analyzeSource(request, context);
+    signal.throwIfAborted();
+    const analysedMs = clock.nowMs();
+    const report = redact(
+      await renderAnalysis(analysis, request.format, {
+        width: stdout.columns ?? 100,
+        color: request.out === undefined && stdout.isTTY === true && stdout.hasColors?.() === true,
+        toolVersion: version(),
+        madeAt: new Date().toISOString(),
+      }),
+    );
+    signal.throwIfAborted();
+    reporter.end();
+    if (request.out === undefined) await writeText(stdout, report);
+    else {
+      await writeWhole(request.out, report);
+      if (!request.quiet)
+        await writeText(stderr, redact(`${analysis.headline.sentence}\nWrote ${request.out}\n`));
+    }
+    if (request.verbose) {
+      const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1000).toFixed(2)} s`;
+      await writeText(
+        stderr,
+        `read and analysed in ${seconds(startedMs, analysedMs)}, written in ${seconds(analysedMs, clock.nowMs())}\n`,
+      );
+    }
+    return verdict(analysis, request.failOn);
+  } finally {
+    reporter.end();
+  }
+}
+
+/** Advice was given: that is a yes, unless the caller set a bar for the findings. */
+function verdict({ headline: { findings } }: Analysis, failOn: AnalyzeRequest['failOn']): ExitCode {
+  switch (failOn) {
+    case 'never':
+      return exitCode.yes;
+    case 'error':
+      return findings.error > 0 ? exitCode.no : exitCode.yes;
+    case 'warning':
+      return findings.error + findings.warning > 0 ? exitCode.no : exitCode.yes;
+    default:
+      return failOn satisfies never;
+  }
+}

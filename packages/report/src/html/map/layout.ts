@@ -1,0 +1,199 @@
+import type { Analysis, Relation } from '@shardwright/analyzer';
+import { displayName, nameKey } from '@shardwright/core';
+import { type DecisionLabel, decisionGroup, decisionLabel } from '../../decision-label.ts';
+import { arrangePanel, type PanelBox } from './panel.ts';
+
+/** A table on the map, in the map's units (pixels at full size). */
+export interface MapNode {
+  readonly id: number;
+  readonly name: string;
+  readonly label: DecisionLabel;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A frame around tables that live together. */
+export interface MapPanel {
+  readonly title: string;
+  readonly remark: string;
+  readonly kind: 'group' | 'reference' | 'local';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Tables without a place of their own, and where their common chip stands. */
+  readonly hidden?: {
+    readonly count: number;
+    readonly group: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+  };
+}
+
+/** A relation between two tables of the map. */
+export interface MapEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly locality: Relation['locality'];
+  readonly inferred: boolean;
+  readonly title: string;
+  /** Drawn only while one of its tables is pointed at: else large maps are all lines. */
+  readonly quiet: boolean;
+}
+
+/** Where everything on the map stands. */
+export interface MapLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly MapNode[];
+  readonly panels: readonly MapPanel[];
+  readonly edges: readonly MapEdge[];
+}
+
+const mapWidth = 1200;
+const sideWidth = 280;
+const gap = 20;
+// Above this number of tables only what needs attention is drawn as a line.
+const mostTablesWithLines = 40;
+const mostNetworkLines = 60;
+
+/** A table as the layout needs it. */
+export interface LayoutTable {
+  readonly id: number;
+  readonly name: string;
+  readonly label: DecisionLabel;
+  readonly bytes: number;
+}
+
+/** Groups as frames on the left, largest first; reference and local tables in a column on the right. */
+export function layoutMap(analysis: Analysis): MapLayout {
+  const ids = new Map(analysis.tables.map((table, id) => [nameKey(table), id]));
+  const links = analysis.relations.flatMap((relation) => {
+    const from = ids.get(nameKey(relation.from));
+    const to = ids.get(nameKey(relation.to));
+    return from === undefined || to === undefined || from === to ? [] : [{ relation, from, to }];
+  });
+
+  const members = new Map<string, LayoutTable[]>();
+  for (const [id, table] of analysis.tables.entries()) {
+    const group = decisionGroup(table.decision);
+    const key = group === '' ? ` ${table.decision.kind}` : group;
+    const entry = {
+      id,
+      name: displayName(table),
+      label: decisionLabel(table.decision),
+      bytes: table.bytes ?? 0,
+    };
+    const known = members.get(key);
+    if (known) known.push(entry);
+    else members.set(key, [entry]);
+  }
+  const pairs = links.map(({ from, to }) => [from, to] as const);
+  const sides = ([' reference', ' local'] as const).flatMap((key) => {
+    const tables = members.get(key);
+    return tables === undefined
+      ? []
+      : [
+          {
+            kind: key === ' reference' ? ('reference' as const) : ('local' as const),
+            title: titles[key],
+            tables,
+          },
+        ];
+  });
+  const groups = [...members.entries()]
+    .filter(([key]) => !key.startsWith(' '))
+    .sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1))
+    .map(([title, tables]) => ({ kind: 'group' as const, title, tables }));
+
+  const mainWidth = sides.length > 0 && groups.length > 0 ? mapWidth - sideWidth - gap * 2 : mapWidth;
+  const placed: (PanelBox & {
+    readonly kind: MapPanel['kind'];
+    readonly title: string;
+    x: number;
+    y: number;
+  })[] = [];
+
+  // Shelves: small groups stand side by side, a wide one has the shelf to itself.
+  let x = 0;
+  let y = 0;
+  let shelf = 0;
+  for (const group of groups) {
+    const box = arrangePanel(group.tables, pairs, mainWidth, { layered: true, most: 60 });
+    if (x > 0 && x + box.width > mainWidth) {
+      x = 0;
+      y += shelf + gap;
+      shelf = 0;
+    }
+    placed.push({ ...box, kind: group.kind, title: group.title, x, y });
+    x += box.width + gap;
+    shelf = Math.max(shelf, box.height);
+  }
+  const mainHeight = groups.length > 0 ? y + shelf : 0;
+
+  let sideY = 0;
+  const sideX = groups.length > 0 ? mapWidth - sideWidth : 0;
+  for (const side of sides) {
+    const width = groups.length > 0 ? sideWidth : mapWidth;
+    const box = arrangePanel(side.tables, pairs, width, {
+      layered: false,
+      most: groups.length > 0 ? 36 : 120,
+    });
+    placed.push({ ...box, width, kind: side.kind, title: side.title, x: sideX, y: sideY });
+    sideY += box.height + gap;
+  }
+
+  const nodes = placed.flatMap((panel) =>
+    panel.places.map((place) => ({ ...place, x: place.x + panel.x, y: place.y + panel.y })),
+  );
+  return {
+    width: mapWidth,
+    height: Math.max(mainHeight, sideY - gap, 40),
+    nodes,
+    panels: placed.map((panel) => ({
+      title: panel.title,
+      remark: `${panel.total} ${panel.total === 1 ? 'table' : 'tables'}`,
+      kind: panel.kind,
+      x: panel.x,
+      y: panel.y,
+      width: panel.width,
+      height: panel.height,
+      ...(panel.rest === undefined
+        ? {}
+        : {
+            hidden: {
+              count: panel.rest.count,
+              group: panel.kind === 'group' ? panel.title : '',
+              x: panel.x + panel.rest.x,
+              y: panel.y + panel.rest.y,
+              width: panel.rest.width,
+            },
+          }),
+    })),
+    edges: visibleEdges(links, new Set(nodes.map(({ id }) => id)), analysis.tables.length),
+  };
+}
+
+const titles = { ' reference': 'reference tables', ' local': 'local tables' } as const;
+
+function visibleEdges(
+  links: readonly { readonly relation: Relation; readonly from: number; readonly to: number }[],
+  shown: ReadonlySet<number>,
+  tables: number,
+): readonly MapEdge[] {
+  const few = tables <= mostTablesWithLines;
+  const network = links.filter(({ relation }) => relation.locality === 'network').length;
+  return links
+    .filter(({ from, to }) => shown.has(from) && shown.has(to))
+    .map(({ relation, from, to }) => ({
+      from,
+      to,
+      locality: relation.locality,
+      inferred: relation.origin !== 'foreign-key',
+      title: `${displayName(relation.from)} (${relation.columns.join(', ')}) → ${displayName(relation.to)} (${relation.referencedColumns.join(', ')})`,
+      quiet: !few && !(relation.locality === 'network' && network <= mostNetworkLines),
+    }));
+}

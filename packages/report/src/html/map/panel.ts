@@ -1,0 +1,155 @@
+import type { LayoutTable, MapNode } from './layout.ts';
+
+/** A frame's size and the places of its tables, relative to its own corner. */
+export interface PanelBox {
+  readonly width: number;
+  readonly height: number;
+  readonly places: readonly MapNode[];
+  readonly total: number;
+  readonly rest?: { readonly count: number; readonly x: number; readonly y: number; readonly width: number };
+}
+
+const chipHeight = 22;
+const rowPitch = 28;
+const padding = 14;
+const titleHeight = 34;
+const columnGap = 34;
+const characterWidth = 6.9;
+const mostRows = 14;
+
+/**
+ * Places a group's tables in columns. Layered: what others reference stands left of what references it, so that
+ * lines run one way; else sorted by size. Tables beyond `most` (the least related, then the smallest) share one chip.
+ */
+export function arrangePanel(
+  tables: readonly LayoutTable[],
+  links: readonly (readonly [from: number, to: number])[],
+  maxWidth: number,
+  options: { readonly layered: boolean; readonly most: number },
+): PanelBox {
+  const inside = new Set(tables.map(({ id }) => id));
+  const degree = new Map<number, number>();
+  for (const [from, to] of links) {
+    for (const id of [from, to]) if (inside.has(id)) degree.set(id, (degree.get(id) ?? 0) + 1);
+  }
+  const ranked = [...tables].sort(
+    (a, b) => (degree.get(b.id) ?? 0) - (degree.get(a.id) ?? 0) || b.bytes - a.bytes || a.id - b.id,
+  );
+  const shown = ranked.slice(0, tables.length > options.most ? options.most : undefined);
+  const rest = tables.length - shown.length;
+
+  const own = links.filter(([from, to]) => inside.has(from) && inside.has(to));
+  const layers = options.layered ? layersOf(shown, own) : [shown];
+  const longest = Math.max(6, ...shown.map(({ name }) => name.length));
+  const available = maxWidth - padding * 2;
+  let chipWidth = Math.min(190, Math.ceil(longest * characterWidth) + 16);
+  const columns = columnsOf(
+    layers,
+    Math.max(1, Math.floor((available + columnGap) / (chipWidth + columnGap))),
+    rest,
+  );
+  chipWidth = Math.min(chipWidth, Math.floor((available + columnGap) / columns.length) - columnGap);
+
+  const tallest = Math.max(...columns.map((column) => column.length));
+  const places = columns.flatMap((column, index) =>
+    column.flatMap((table, row) =>
+      table === undefined
+        ? []
+        : [
+            {
+              id: table.id,
+              name: table.name,
+              label: table.label,
+              x: padding + index * (chipWidth + columnGap),
+              y: titleHeight + row * rowPitch,
+              width: chipWidth,
+              height: chipHeight,
+            },
+          ],
+    ),
+  );
+  const lastColumn = columns.length - 1;
+  return {
+    width: Math.max(200, padding * 2 + columns.length * (chipWidth + columnGap) - columnGap),
+    height: titleHeight + tallest * rowPitch - (rowPitch - chipHeight) + padding,
+    places,
+    total: tables.length,
+    ...(rest > 0
+      ? {
+          rest: {
+            count: rest,
+            x: padding + lastColumn * (chipWidth + columnGap),
+            y: titleHeight + ((columns[lastColumn]?.length ?? 1) - 1) * rowPitch,
+            width: chipWidth,
+          },
+        }
+      : {}),
+  };
+}
+
+/** Tables by their longest chain of references inside the group; ordered to stand near what they reference. */
+function layersOf(
+  tables: readonly LayoutTable[],
+  links: readonly (readonly [from: number, to: number])[],
+): readonly (readonly LayoutTable[])[] {
+  const shown = new Set(tables.map(({ id }) => id));
+  const parents = new Map<number, number[]>();
+  for (const [from, to] of links) {
+    if (shown.has(from) && shown.has(to)) parents.set(from, [...(parents.get(from) ?? []), to]);
+  }
+  const depths = new Map<number, number>();
+  const depthOf = (id: number, path: ReadonlySet<number>): number => {
+    const known = depths.get(id);
+    if (known !== undefined) return known;
+    // Cycles are cut where they close; six layers are as wide as a screen.
+    const above = (parents.get(id) ?? []).filter((parent) => !path.has(parent));
+    const deeper = new Set([...path, id]);
+    const depth = Math.min(5, Math.max(-1, ...above.map((parent) => depthOf(parent, deeper))) + 1);
+    depths.set(id, depth);
+    return depth;
+  };
+  for (const { id } of tables) depthOf(id, new Set());
+
+  const layers: LayoutTable[][] = [];
+  for (const table of tables) {
+    const depth = depths.get(table.id) ?? 0;
+    while (layers.length <= depth) layers.push([]);
+    layers[depth]?.push(table);
+  }
+  const position = new Map<number, number>();
+  const settled = layers.filter((layer) => layer.length > 0);
+  for (const layer of settled) {
+    const wish = (table: LayoutTable): number => {
+      const known = (parents.get(table.id) ?? []).flatMap((parent) => position.get(parent) ?? []);
+      return known.length === 0 ? 0.5 : known.reduce((sum, one) => sum + one, 0) / known.length;
+    };
+    layer.sort((a, b) => wish(a) - wish(b) || b.bytes - a.bytes || a.id - b.id);
+    for (const [row, { id }] of layer.entries()) position.set(id, (row + 0.5) / layer.length);
+  }
+  return settled;
+}
+
+/** Layers cut into columns of bearable height; when they do not fit side by side, one packed block. */
+function columnsOf(
+  layers: readonly (readonly LayoutTable[])[],
+  most: number,
+  rest: number,
+): readonly (readonly (LayoutTable | undefined)[])[] {
+  const all = layers.flat();
+  const cut = layers.flatMap((layer) =>
+    chunks(layer, Math.max(mostRows, Math.ceil(all.length / Math.max(1, most - layers.length + 1)))),
+  );
+  const columns: (LayoutTable | undefined)[][] =
+    cut.length <= most
+      ? cut.map((column) => [...column])
+      : chunks(all, Math.ceil((all.length + (rest > 0 ? 1 : 0)) / most)).map((column) => [...column]);
+  // The chip for the rest takes the last place.
+  if (rest > 0) columns.at(-1)?.push(undefined);
+  return columns;
+}
+
+function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const count = Math.max(1, Math.ceil(items.length / size));
+  const even = Math.ceil(items.length / count);
+  return Array.from({ length: count }, (_, index) => items.slice(index * even, (index + 1) * even));
+}

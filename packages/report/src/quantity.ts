@@ -1,0 +1,41 @@
+/** A count for people: `412`, `88.0 k`, `9.10 M`. */
+export function formatCount(count: number): string {
+  return scaled(count, 1000, ['', ' k', ' M', ' G', ' T']);
+}
+
+/** Bytes for people, by powers of 1000: `1.48 GB`. */
+export function formatBytes(bytes: number): string {
+  return scaled(bytes, 1000, [' B', ' kB', ' MB', ' GB', ' TB', ' PB']);
+}
+
+/** A count with every digit, grouped by commas: `33,193,123`. */
+export function formatExact(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A share of 0 … 1 as per cent. Never rounds to 0 % or 100 % what is neither. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.1) return '< 0.1 %';
+  if (percent < 100 && percent > 99.9) return '> 99.9 %';
+  return `${percent >= 10 || percent === 0 ? Math.round(percent * 10) / 10 : percent.toFixed(1)} %`;
+}
+
+/** `1 table`, `3 tables`. */
+export function plural(count: number, singular: string, several = `${singular}s`): string {
+  return `${formatExact(count)} ${count === 1 ? singular : several}`;
+}
+
+function scaled(value: number, base: number, units: readonly string[]): string {
+  let rest = value;
+  let unit = 0;
+  // 999.5 would print as "1000": it belongs to the next unit.
+  while (Math.abs(rest) >= (unit === 0 ? base : base - 0.5) && unit < units.length - 1) {
+    rest /= base;
+    unit += 1;
+  }
+  const digits = unit === 0 ? 0 : rest < 9.995 ? 2 : rest < 99.95 ? 1 : 0;
+  return `${rest.toFixed(digits)}${units[unit] ?? ''}`;
+}

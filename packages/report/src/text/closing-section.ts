@@ -1,0 +1,72 @@
+import type { Analysis } from '@shardwright/analyzer';
+import { formatExact, plural } from '../quantity.ts';
+import { truncate, wrap } from './columns.ts';
+import type { TextSection, TextStyle } from './render-text.ts';
+
+/** The best design that was not chosen. */
+export function alternativeLines({ alternatives }: Analysis, { paint, width }: TextStyle): TextSection {
+  const best = alternatives[0];
+  if (best === undefined) return { title: 'Best alternative', lines: [] };
+  const more = alternatives.length - 1;
+  return {
+    title: 'Best alternative',
+    lines: [
+      ...wrap(best.sentence, width - 2).map((line) => `  ${line}`),
+      ...(more > 0 ? [paint.faint(`  … and ${more} more: --format html`)] : []),
+    ],
+  };
+}
+
+const maxNotes = 4;
+const maxProblems = 3;
+
+/** What the advice rests on, and what could not be read. */
+export function coverageLines({ coverage }: Analysis, { paint, width }: TextStyle): TextSection {
+  const { notes, problems } = coverage;
+  const bullet = (text: string): readonly string[] =>
+    wrap(text, width - 4).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`);
+  return {
+    title: 'Measured',
+    lines: [
+      ...notes.slice(0, maxNotes).flatMap(bullet),
+      ...(notes.length > maxNotes
+        ? [paint.faint(`  … and ${notes.length - maxNotes} more: --format html`)]
+        : []),
+      ...(problems.length > 0
+        ? [paint.severity('warning', `  ! ${plural(problems.length, 'statement')} could not be read:`)]
+        : []),
+      ...problems
+        .slice(0, maxProblems)
+        .map(({ line, message, sql }) =>
+          truncate(
+            `    ${line > 0 ? `line ${line}: ` : ''}${message}: ${sql.replace(/\s+/g, ' ').trim()}`,
+            width,
+          ),
+        ),
+      ...(problems.length > maxProblems
+        ? [paint.faint(`    … and ${formatExact(problems.length - maxProblems)} more: --format html`)]
+        : []),
+    ],
+  };
+}
+
+/** What to do now, from what was found. */
+export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSection {
+  const byHand = analysis.findings.filter(
+    ({ severity, automatic }) => severity === 'error' && !automatic,
+  ).length;
+  const steps = [
+    ...(byHand > 0
+      ? [`Decide on the ${plural(byHand, 'error')} that no mechanical change settles, then run this again.`]
+      : []),
+    ...(analysis.workload === undefined && analysis.headline.verdict !== 'no'
+      ? ['Add --workload with an export of pg_stat_statements: the advice then rests on your queries too.']
+      : []),
+    `See everything: migrate analyze ${shellWord(analysis.origin.label)} --format html --out report.html`,
+  ];
+  return { title: 'Next', lines: steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)) };
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

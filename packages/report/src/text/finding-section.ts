@@ -1,0 +1,56 @@
+import type { Analysis } from '@shardwright/analyzer';
+import { displayName } from '@shardwright/core';
+import { type FindingGroup, groupFindings, severityNoun, sourceLines } from '../finding-groups.ts';
+import { formatExact, plural } from '../quantity.ts';
+import { truncate, wrap } from './columns.ts';
+import type { TextSection, TextStyle } from './render-text.ts';
+
+const maxRules = 6;
+const marks = { error: '✗', warning: '!', info: '·' } as const;
+
+/** The findings by rule, worst first, each with its remedy and the lines to look at. */
+export function findingLines(analysis: Analysis, style: TextStyle): TextSection {
+  const groups = groupFindings(analysis.findings);
+  const { error, warning, info } = analysis.headline.findings;
+  const rest = groups.slice(maxRules);
+  return {
+    title: 'Findings',
+    remark: [plural(error, 'error'), plural(warning, 'warning'), plural(info, 'note')].join(', '),
+    lines: [
+      ...groups.slice(0, maxRules).flatMap((group) => groupLines(group, style)),
+      ...(rest.length > 0
+        ? [
+            style.paint.faint(
+              `  … and ${formatExact(rest.reduce((sum, { findings }) => sum + findings.length, 0))} more of ${plural(rest.length, 'rule')}: --format html`,
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+function groupLines(group: FindingGroup, { paint, width }: TextStyle): readonly string[] {
+  const first = group.findings[0]?.finding;
+  if (first === undefined) return [];
+  const silent = group.effects.includes('silent') ? ', silent on Citus' : '';
+  const head = `${marks[group.severity]} ${group.rule}`;
+  const count = plural(group.findings.length, severityNoun(group.severity));
+  const where = linesInWords(sourceLines(group));
+  const example =
+    group.findings.length === 1 || first.table === undefined ? first.message : `e.g. ${first.message}`;
+  const subject =
+    first.table === undefined || example.includes(first.table.name) ? '' : `${displayName(first.table)}: `;
+  return [
+    `  ${paint.severity(group.severity, head)}  ${paint.faint(`${count}${silent}${where}`)}`,
+    `    ${truncate(subject + example, width - 4)}`,
+    ...wrap(first.remedy, width - 6)
+      .slice(0, 2)
+      .map((line, index) => `    ${paint.faint(index === 0 ? '→' : ' ')} ${line}`),
+  ];
+}
+
+function linesInWords(lines: readonly number[]): string {
+  if (lines.length === 0) return '';
+  const shown = lines.slice(0, 5).join(', ');
+  return `, line${lines.length === 1 ? '' : 's'} ${shown}${lines.length > 5 ? ', …' : ''}`;
+}

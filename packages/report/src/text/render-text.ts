@@ -1,0 +1,78 @@
+import type { Analysis } from '@shardwright/analyzer';
+import { formatBytes, plural } from '../quantity.ts';
+import type { RenderOptions } from '../render-analysis.ts';
+import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
+import { displayWidth, wrap } from './columns.ts';
+import { colocationLines, decisionLines } from './decision-section.ts';
+import { findingLines } from './finding-section.ts';
+import { createPaint, type Paint } from './paint.ts';
+import { queryLines } from './query-section.ts';
+
+/** A section of the terminal report: its title and its lines; nothing is printed without lines. */
+export interface TextSection {
+  readonly title: string;
+  readonly remark?: string;
+  readonly lines: readonly string[];
+}
+
+/** What every section is given. */
+export interface TextStyle {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+/** The analysis for a terminal: about one screen, whatever the schema's size. */
+export function renderText(analysis: Analysis, options: RenderOptions): string {
+  const style: TextStyle = {
+    paint: createPaint(options.color ?? false),
+    // Below 60 cells tables would lose their names; above 140 eyes lose the line.
+    width: Math.min(140, Math.max(60, options.width ?? 100)),
+  };
+  const sections: readonly TextSection[] = [
+    colocationLines(analysis, style),
+    decisionLines(analysis, style),
+    findingLines(analysis, style),
+    queryLines(analysis, style),
+    alternativeLines(analysis, style),
+    coverageLines(analysis, style),
+    nextStepLines(analysis, style),
+  ];
+  const lines = [
+    ...headlineLines(analysis, style),
+    ...sections.flatMap(({ title, remark, lines: body }) =>
+      body.length === 0
+        ? []
+        : [
+            '',
+            style.paint.strong(title) + (remark === undefined ? '' : `  ${style.paint.faint(remark)}`),
+            ...body,
+          ],
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const verdicts = {
+  yes: 'Ready for Citus',
+  'with-changes': 'Ready after changes',
+  no: 'Stay on one node',
+} as const;
+
+function headlineLines({ origin, headline, optimisation }: Analysis, { paint, width }: TextStyle): string[] {
+  const facts = [
+    origin.label,
+    ...(origin.serverVersion === undefined ? [] : [`PostgreSQL ${origin.serverVersion}`]),
+    plural(headline.counts.tables, 'table'),
+    ...(origin.bytesRead === undefined ? [] : [`${formatBytes(origin.bytesRead)} read`]),
+    optimisation.status === 'optimal'
+      ? 'proven optimal'
+      : `within ${(optimisation.gap * 100).toFixed(1)} % of the optimum`,
+  ].join(' · ');
+  const verdict = verdicts[headline.verdict];
+  const painted = headline.verdict === 'yes' ? paint.good(paint.strong(verdict)) : paint.strong(verdict);
+  const sentence = wrap(`${verdict}: ${headline.sentence}`, width);
+  return [
+    paint.faint(displayWidth(facts) <= width ? facts : wrap(facts, width).join('\n')),
+    ...sentence.map((line, index) => (index === 0 ? line.replace(verdict, painted) : line)),
+  ];
+}
