@@ -1,1 +1,3 @@
-export {};
+export { hashBytes } from './hash-bytes.ts';
+export { hashValue, supportsHash, type ValueHash, valueHash } from './hash-value.ts';
+export { type ShardRange, shardIndex, shardRanges } from './shards.ts';

@@ -1,0 +1,99 @@
+import { hashArray } from './array.ts';
+import { hashDate, hashInterval, hashTime, hashTimestamp, hashTimeWithZone } from './date-time.ts';
+import { hashBytea, hashUuid } from './hexadecimal.ts';
+import { hashBoolean, hashInteger, hashLogPosition, hashOid, hashSingleByte } from './integer.ts';
+import { hashJson } from './json.ts';
+import { hashHardwareAddress, hashInternetAddress } from './network.ts';
+import { hashDouble, hashNumeric, hashSingle } from './number.ts';
+import { hashCaseInsensitiveText, hashPaddedText, hashText } from './text.ts';
+
+/** Hash of a value in its text output form; `undefined` when the text is not of the type. */
+export type ValueHash = (text: string) => number | undefined;
+
+/**
+ * The hash function that Citus distributes a type by (its default hash operator class), on values as COPY and
+ * psql print them; `undefined` for types that have none, or whose hash does not follow from the text (enums,
+ * composites and `reg*` types hash object identifiers). Take it once per column.
+ * @param type PostgreSQL's internal name (`int4`, `varchar`, `timestamptz`; `char` is the one-byte type), the
+ *   SQL name (`character varying(20)`), either followed by `[]` for arrays.
+ */
+export function valueHash(type: string): ValueHash | undefined {
+  const name = internalName(type);
+  if (name.endsWith('[]')) {
+    const element = valueHash(name.replace(/(\[\])+$/, ''));
+    return element && ((text) => hashArray(text, element));
+  }
+  return hashes.get(name);
+}
+
+/** One value's hash as `worker_hash` gives it: signed 32 bits. `undefined` as for {@link valueHash}. */
+export function hashValue(type: string, text: string): number | undefined {
+  return valueHash(type)?.(text);
+}
+
+/** Whether values of the type can be hashed here, without a server. */
+export function supportsHash(type: string): boolean {
+  return valueHash(type) !== undefined;
+}
+
+const hashes: ReadonlyMap<string, ValueHash> = new Map<string, ValueHash>([
+  ['bool', hashBoolean],
+  ['bpchar', hashPaddedText],
+  ['bytea', hashBytea],
+  ['char', hashSingleByte],
+  ['cidr', hashInternetAddress],
+  ['citext', hashCaseInsensitiveText],
+  ['date', hashDate],
+  ['float4', hashSingle],
+  ['float8', hashDouble],
+  ['inet', hashInternetAddress],
+  ['int2', hashInteger],
+  ['int4', hashInteger],
+  ['int8', hashInteger],
+  ['interval', hashInterval],
+  ['jsonb', hashJson],
+  ['macaddr', hashHardwareAddress],
+  ['macaddr8', hashHardwareAddress],
+  ['name', hashText],
+  ['numeric', hashNumeric],
+  ['oid', hashOid],
+  ['pg_lsn', hashLogPosition],
+  ['text', hashText],
+  ['time', hashTime],
+  ['timestamp', hashTimestamp],
+  ['timestamptz', hashTimestamp],
+  ['timetz', hashTimeWithZone],
+  ['uuid', hashUuid],
+  ['varchar', hashText],
+]);
+
+const sqlNames: ReadonlyMap<string, string> = new Map([
+  ['"char"', 'char'],
+  ['bigint', 'int8'],
+  ['boolean', 'bool'],
+  ['character', 'bpchar'],
+  ['character varying', 'varchar'],
+  ['decimal', 'numeric'],
+  ['double precision', 'float8'],
+  ['int', 'int4'],
+  ['integer', 'int4'],
+  ['real', 'float4'],
+  ['smallint', 'int2'],
+  ['time with time zone', 'timetz'],
+  ['time without time zone', 'time'],
+  ['timestamp with time zone', 'timestamptz'],
+  ['timestamp without time zone', 'timestamp'],
+]);
+
+function internalName(type: string): string {
+  if (hashes.has(type)) return type;
+  const [, name = '', arrays = ''] = /^([\s\S]*?)((?:\[\d*\])*)$/.exec(type.toLowerCase()) ?? [];
+  const bare = name
+    .replace(/^pg_catalog\./, '')
+    // Only SQL's char takes a length; PostgreSQL's internal `char` is the one-byte type.
+    .replace(/^char\s*\(/, 'bpchar(')
+    .replace(/\s*\([^)]*\)/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return (sqlNames.get(bare) ?? bare) + (arrays === '' ? '' : '[]');
+}
