@@ -17,3 +17,13 @@ export type {
 export type { Design } from './model/design.ts';
 export type { Finding, Severity } from './model/finding.ts';
 export type { Classification, QueryAnalysis, QueryClass, QuerySummary } from './model/query.ts';
+export {
+  type ForeignKeyOutcome,
+  type ForeignKeyPlacement,
+  type ForeignKeyRule,
+  foreignKeyOutcome,
+} from './rules/foreign-key-outcome.ts';
+export { type KeyObstacle, type KeyRule, keyObstacles } from './rules/key-obstacles.ts';
+export { rules } from './rules/registry.ts';
+export type { Rule } from './rules/rule.ts';
+export { runRules } from './rules/run-rules.ts';

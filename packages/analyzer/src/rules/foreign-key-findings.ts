@@ -1,0 +1,37 @@
+import { displayName, quoteIdentifier } from '@shardwright/core';
+import type { ForeignKeyRule } from './foreign-key-outcome.ts';
+import type { FindingDraft } from './rule.ts';
+import type { ForeignKeyInDesign, RuleSubject } from './subject.ts';
+import { nameOf, referenceOf } from './wording.ts';
+
+/** What a rule says about one foreign key, beyond naming it. */
+type ForeignKeyWords = Pick<FindingDraft, 'consequence' | 'remedy' | 'automatic'> &
+  Partial<Pick<FindingDraft, 'citusMessage' | 'severity'>> & {
+    /** Completes the sentence that names the foreign key. */
+    readonly but: string;
+  };
+
+/** Findings of one rule about single foreign keys. */
+export function* foreignKeyFindings(
+  subject: RuleSubject,
+  rule: ForeignKeyRule,
+  words: (entry: ForeignKeyInDesign) => ForeignKeyWords,
+): Generator<FindingDraft> {
+  for (const entry of subject.foreignKeys) {
+    if (!entry.outcome.rules.includes(rule)) continue;
+    const { table, foreignKey } = entry;
+    const { but, ...rest } = words(entry);
+    yield {
+      table: nameOf(table),
+      object: foreignKey.name,
+      message: `${displayName(table)} FOREIGN KEY ${quoteIdentifier(foreignKey.name)} ${referenceOf(foreignKey)} ${but}.`,
+      ...rest,
+      line: foreignKey.definition.line,
+    };
+  }
+}
+
+/** Citus offers this wherever the referenced table could be a reference table. */
+export function referenceTableHint(table: string): string {
+  return `You could use SELECT create_reference_table('${table}') to replicate the referenced table to all nodes or consider dropping the foreign key`;
+}

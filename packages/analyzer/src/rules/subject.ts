@@ -1,0 +1,114 @@
+import type {
+  Catalog,
+  Column,
+  ForeignKeyConstraint,
+  Policy,
+  Rule as RewriteRule,
+  Sequence,
+  Table,
+  Trigger,
+} from '@shardwright/catalog';
+import { nameKey, type QualifiedName } from '@shardwright/core';
+import type { Decision } from '../model/analysis.ts';
+import type { Design } from '../model/design.ts';
+import { type ForeignKeyOutcome, foreignKeyOutcome } from './foreign-key-outcome.ts';
+
+/** A table that rows are spread over, with the column that spreads them. */
+export interface DistributedTable {
+  readonly table: Table;
+  readonly decision: Extract<Decision, { kind: 'distributed' }>;
+  /** Absent when the column is still to be added (or is not there at all). */
+  readonly column: Column | undefined;
+}
+
+/** A foreign key between two known tables, with what the design makes of it. */
+export interface ForeignKeyInDesign {
+  readonly table: Table;
+  readonly foreignKey: ForeignKeyConstraint;
+  readonly target: Table;
+  readonly from: Decision;
+  readonly to: Decision;
+  readonly outcome: ForeignKeyOutcome;
+}
+
+/** A catalog and a design, indexed once so that each rule walks only what it looks at. */
+export interface RuleSubject {
+  readonly catalog: Catalog;
+  readonly design: Design;
+  readonly tables: ReadonlyMap<string, Table>;
+  /** What becomes of a table; tables the design does not name stay local. */
+  readonly decisionOf: (table: QualifiedName) => Decision;
+  readonly distributed: readonly DistributedTable[];
+  readonly foreignKeys: readonly ForeignKeyInDesign[];
+  readonly foreignKeysFrom: (table: QualifiedName) => readonly ForeignKeyInDesign[];
+  readonly foreignKeysTo: (table: QualifiedName) => readonly ForeignKeyInDesign[];
+  readonly triggersOf: (table: QualifiedName) => readonly Trigger[];
+  readonly rewriteRulesOf: (table: QualifiedName) => readonly RewriteRule[];
+  readonly policiesOf: (table: QualifiedName) => readonly Policy[];
+  readonly partitionsOf: (table: QualifiedName) => readonly Table[];
+  /** Tables that inherit from this one the old way. */
+  readonly childrenOf: (table: QualifiedName) => readonly Table[];
+  readonly sequence: (name: QualifiedName) => Sequence | undefined;
+}
+
+/** Indexes a catalog under a design; linear in the size of both. */
+export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
+  const tables = new Map(catalog.tables.map((table) => [nameKey(table), table]));
+  const decisionOf = (table: QualifiedName): Decision =>
+    design.decisions.get(nameKey(table)) ?? { kind: 'local' };
+  const foreignKeys = catalog.tables.flatMap((table) => foreignKeysIn(table, tables, decisionOf));
+  const sequences = new Map(catalog.sequences.map((sequence) => [nameKey(sequence), sequence]));
+  const inherited = catalog.tables.flatMap((table) => table.inherits.map((parent) => ({ table, parent })));
+  const children = groupBy(inherited, (entry) => entry.parent);
+  return {
+    catalog,
+    design,
+    tables,
+    decisionOf,
+    distributed: catalog.tables.flatMap((table) => {
+      const decision = decisionOf(table);
+      if (decision.kind !== 'distributed') return [];
+      return [{ table, decision, column: table.columns.find((column) => column.name === decision.column) }];
+    }),
+    foreignKeys,
+    foreignKeysFrom: groupBy(foreignKeys, (entry) => entry.table),
+    foreignKeysTo: groupBy(foreignKeys, (entry) => entry.target),
+    triggersOf: groupBy(catalog.triggers, (trigger) => trigger.table),
+    rewriteRulesOf: groupBy(catalog.rules, (rule) => rule.table),
+    policiesOf: groupBy(catalog.policies, (policy) => policy.table),
+    partitionsOf: groupBy(
+      catalog.tables.filter((table) => table.partitionOf !== undefined),
+      (table) => table.partitionOf?.parent ?? table,
+    ),
+    childrenOf: (table) => children(table).map((entry) => entry.table),
+    sequence: (name) => sequences.get(nameKey(name)),
+  };
+}
+
+function foreignKeysIn(
+  table: Table,
+  tables: ReadonlyMap<string, Table>,
+  decisionOf: RuleSubject['decisionOf'],
+): ForeignKeyInDesign[] {
+  return table.constraints.flatMap((foreignKey): ForeignKeyInDesign[] => {
+    if (foreignKey.kind !== 'foreign-key') return [];
+    const target = tables.get(nameKey(foreignKey.references));
+    if (target === undefined) return [];
+    const placement = { foreignKey, table, target, from: decisionOf(table), to: decisionOf(target) };
+    return [{ ...placement, outcome: foreignKeyOutcome(placement) }];
+  });
+}
+
+function groupBy<T>(
+  items: readonly T[],
+  owner: (item: T) => QualifiedName,
+): (name: QualifiedName) => readonly T[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = nameKey(owner(item));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return (name) => groups.get(nameKey(name)) ?? [];
+}
