@@ -3,9 +3,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { EnvironmentError } from '@shardwright/core';
 import type { ServerAccount } from './account.ts';
-import { guard } from './guard.ts';
 import type { PostgresInstallation } from './installation.ts';
-import { makeScratchDirectory } from './scratch.ts';
+import { makeTemporaryDirectory } from './scratch.ts';
 
 const run = promisify(execFile);
 
@@ -30,15 +29,15 @@ async function initialiseTemplate(
   installation: PostgresInstallation,
   account: ServerAccount,
 ): Promise<string> {
-  const directory = await makeScratchDirectory(account);
-  guard({ directory, account });
-  const template = path.join(directory, 'template');
+  // Kept as long as this process lives.
+  const directory = await makeTemporaryDirectory();
+  const template = path.join(directory.path, 'template');
   const initdb = path.join(installation.binDirectory, 'initdb');
   const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '-D', template];
   try {
     await run(initdb, options, { ...account, cwd: '/' });
   } catch (error) {
-    throw new EnvironmentError(`${initdb} could not create a data directory in ${directory}`, {
+    throw new EnvironmentError(`${initdb} could not create a data directory in ${directory.path}`, {
       hint: `It said: ${error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)}`,
       cause: error,
     });

@@ -8,3 +8,4 @@ export {
   type ServerSettings,
   startPostgres,
 } from './postgres-server.ts';
+export { makeTemporaryDirectory, type TemporaryDirectory } from './scratch.ts';
