@@ -1,3 +1,9 @@
+export { type ReadDatabaseOptions, readDatabase } from './live/read-database.ts';
+export {
+  readStatementStatistics,
+  type StatementStatistics,
+  type StatementStatisticsRow,
+} from './live/statement-statistics.ts';
 export type { Catalog, CatalogOrigin, CatalogProblem, VerbatimStatement } from './model/catalog.ts';
 export type { Definition } from './model/definition.ts';
 export type {

@@ -101,6 +101,8 @@ function queryHint(code: string | undefined, fromServer: string | undefined): st
       return fromServer ?? 'The role lacks a privilege: GRANT it, or connect as another role.';
     case '57014':
       return fromServer ?? 'The statement ran into its timeout or was cancelled.';
+    case '55P03':
+      return fromServer ?? 'Another session holds a stronger lock: see pg_blocking_pids, or try again later.';
     case '57P01':
     case '57P02':
     case 'ECONNRESET':

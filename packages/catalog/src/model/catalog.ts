@@ -52,6 +52,8 @@ export interface CatalogOrigin {
   readonly statements?: number;
   /** Where unqualified names went: the effective search_path's first schema. */
   readonly defaultSchema: string;
+  /** Version of the Citus extension when the database is already a Citus coordinator or worker. */
+  readonly citusVersion?: string;
 }
 
 /** A statement kept as it is. */
@@ -68,7 +70,11 @@ export interface VerbatimStatement {
 /** One statement that could not be read or applied. */
 export interface CatalogProblem {
   readonly definition: Definition;
-  readonly kind: 'syntax' | 'unknown-object' | 'duplicate-object';
+  /**
+   * `refused`: the server would not do it for another reason (dependent objects, no matching key, …).
+   * `unreadable`: a live database did not let this role read it, or not in time; the definition is empty.
+   */
+  readonly kind: 'syntax' | 'unknown-object' | 'duplicate-object' | 'refused' | 'unreadable';
   /** PostgreSQL's own message where there is one. */
   readonly message: string;
 }

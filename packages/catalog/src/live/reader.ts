@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { type Context, InterruptedError } from '@shardwright/core';
+import type { Connection } from '@shardwright/postgres';
+
+/** Runs one of the fixed queries of `packages/catalog/sql` by its file name without `.sql`. */
+export type RunFile = <Row extends object>(file: string) => Promise<readonly Row[]>;
+
+/** A {@link RunFile} over one connection; throws {@link InterruptedError} once the context is cancelled. */
+export function fileRunner(connection: Connection, context: Context): RunFile {
+  return async <Row extends object>(file: string) => {
+    if (context.signal.aborted) throw new InterruptedError('stopped while reading the database');
+    return connection.query<Row>(await queryText(file));
+  };
+}
+
+/** `sql/` lies beside both `src/` and `dist/`. */
+function queryText(file: string): Promise<string> {
+  return readFile(new URL(`../../sql/${file}.sql`, import.meta.url), 'utf8');
+}
+
+/** A definition that no line of an input holds. */
+export function liveDefinition(sql: string): { readonly line: 0; readonly sql: string } {
+  return { line: 0, sql: sql.trim().replace(/;$/, '') };
+}
