@@ -1,3 +1,4 @@
+export { type AnalyzeInput, analyze } from './analyze.ts';
 export type {
   Alternative,
   Analysis,
@@ -17,6 +18,7 @@ export type {
 export type { Design } from './model/design.ts';
 export type { Finding, Severity } from './model/finding.ts';
 export type { Classification, QueryAnalysis, QueryClass, QuerySummary } from './model/query.ts';
+export type { AnalyzeOptions } from './options.ts';
 export {
   type ForeignKeyOutcome,
   type ForeignKeyPlacement,

@@ -1,0 +1,178 @@
+import { displayName } from '@shardwright/core';
+import type { Alternative } from '../model/analysis.ts';
+import { domainName } from './domain-name.ts';
+import type { Problem } from './formulate.ts';
+import { localRelationShare } from './locality.ts';
+import { type Choice, evaluate, improve } from './program.ts';
+import { solve } from './solve.ts';
+
+/** A different design, with the choice it stands for. */
+export interface AlternativeDesign {
+  readonly choice: Choice;
+  readonly alternative: Alternative;
+}
+
+const mostAlternatives = 3;
+/** Beyond this many tables alternatives are found by local search: nobody needs them proven. */
+const provenTables = 400;
+
+/** The best designs around other keys than the chosen one, and the design that distributes nothing. */
+export async function findAlternatives(
+  problem: Problem,
+  chosen: Choice,
+  context: {
+    readonly routerShare?: (choice: Choice) => number | undefined;
+    readonly timeLimitSeconds: number;
+  },
+): Promise<AlternativeDesign[]> {
+  const found: AlternativeDesign[] = [];
+  const seen = new Set([chosen.join()]);
+  const chosenShare = localRelationShare(problem, chosen);
+  const chosenObjective = evaluate(problem.program, chosen);
+  for (const domain of rootDomains(problem, chosen).slice(0, mostAlternatives)) {
+    const allowed = problem.allowed.map((positions, table) => {
+      const keyed = positions.filter((position) => {
+        const option = problem.options[table]?.[position];
+        return option?.kind === 'distributed' && option.key.domain === domain;
+      });
+      if (keyed.length === 0) return positions;
+      const own = keyed.filter((position) => {
+        const option = problem.options[table]?.[position];
+        return option?.kind === 'distributed' && !option.key.added;
+      });
+      // A table that carries the key takes it; one that could be given it may also be replicated.
+      if (own.length > 0) return own;
+      return positions.filter(
+        (position) => keyed.includes(position) || problem.options[table]?.[position]?.kind !== 'distributed',
+      );
+    });
+    const choice =
+      problem.tables.length <= provenTables
+        ? (await solve(problem.program, { allowed, timeLimitSeconds: context.timeLimitSeconds })).choice
+        : improve(
+            problem.program,
+            allowed.map((positions, table) =>
+              positions.includes(chosen[table] ?? 0) ? (chosen[table] ?? 0) : (positions[0] ?? 0),
+            ),
+            allowed,
+          );
+    if (seen.has(choice.join())) continue;
+    seen.add(choice.join());
+    const objective = evaluate(problem.program, choice);
+    const share = localRelationShare(problem, choice);
+    const routerShare = context.routerShare?.(choice);
+    const counts = countKinds(problem, choice);
+    const name = domainName(problem.domains.list[domain], problem.tables);
+    found.push({
+      choice,
+      alternative: {
+        name,
+        objective,
+        ...counts,
+        localRelationShare: share,
+        ...(routerShare === undefined ? {} : { routerShareOfCalls: routerShare }),
+        sentence: sentence(problem, name, counts, {
+          objective: objective / Math.max(1e-9, chosenObjective),
+          share,
+          chosenShare,
+          ...(routerShare === undefined ? {} : { routerShare }),
+          ...(routerShare === undefined ? {} : { chosenRouterShare: context.routerShare?.(chosen) ?? 0 }),
+          chosenCounts: countKinds(problem, chosen),
+        }),
+      },
+    });
+  }
+  return found.sort((a, b) => a.alternative.objective - b.alternative.objective);
+}
+
+/** The chosen design's main domain: the one most bytes are keyed by. */
+export function mainDomain(problem: Problem, choice: Choice): number | undefined {
+  const weights = new Map<number, number>();
+  for (const table of problem.tables) {
+    const option = problem.options[table.index]?.[choice[table.index] ?? 0];
+    if (option?.kind !== 'distributed') continue;
+    const weight = problem.sizes[table.index]?.weight ?? 0;
+    weights.set(option.key.domain, (weights.get(option.key.domain) ?? 0) + weight);
+  }
+  const [best] = [...weights].sort((a, b) => b[1] - a[1]);
+  return best?.[0];
+}
+
+/** Other domains worth building a design around, the furthest-reaching first. */
+function rootDomains(problem: Problem, chosen: Choice): number[] {
+  const main = mainDomain(problem, chosen);
+  const keyed = new Map<number, Set<number>>();
+  for (const table of problem.tables)
+    for (const position of problem.allowed[table.index] ?? []) {
+      const option = problem.options[table.index]?.[position];
+      if (option?.kind !== 'distributed' || option.key.domain < 0) continue;
+      const tables = keyed.get(option.key.domain) ?? new Set<number>();
+      tables.add(table.index);
+      keyed.set(option.key.domain, tables);
+    }
+  return [...keyed]
+    .filter(([domain, tables]) => domain !== main && tables.size >= 2)
+    .map(([domain]) => domain)
+    .sort((a, b) => merit(problem, b) - merit(problem, a));
+}
+
+function merit(problem: Problem, domain: number): number {
+  return (problem.tenancy.weight[domain] ?? 0) + (problem.tenancy.byteScope[domain] ?? 0);
+}
+
+type Counts = Pick<Alternative, 'distributed' | 'reference' | 'local' | 'needBackfill'>;
+
+/** How many tables take each kind of decision. */
+export function countKinds(problem: Problem, choice: Choice): Counts {
+  const counts = { distributed: 0, reference: 0, local: 0, needBackfill: 0 };
+  for (const table of problem.tables) {
+    const option = problem.options[table.index]?.[choice[table.index] ?? 0];
+    if (option?.kind === 'distributed') {
+      counts.distributed++;
+      if (option.key.added) counts.needBackfill++;
+    } else if (option?.kind === 'reference') counts.reference++;
+    else if (option?.kind === 'local') counts.local++;
+  }
+  return counts;
+}
+
+function sentence(
+  problem: Problem,
+  name: string,
+  counts: Counts,
+  numbers: {
+    readonly objective: number;
+    readonly share: number;
+    readonly chosenShare: number;
+    readonly routerShare?: number;
+    readonly chosenRouterShare?: number;
+    readonly chosenCounts: Counts;
+  },
+): string {
+  const { chosenCounts } = numbers;
+  const parts: string[] = [];
+  if (numbers.routerShare !== undefined)
+    parts.push(
+      `${percent(numbers.routerShare)} of calls on one shard instead of ${percent(numbers.chosenRouterShare ?? 0)}`,
+    );
+  parts.push(
+    `${percent(numbers.share)} of the relation weight without network instead of ${percent(numbers.chosenShare)}`,
+  );
+  if (counts.needBackfill !== chosenCounts.needBackfill)
+    parts.push(`${counts.needBackfill} instead of ${chosenCounts.needBackfill} tables to backfill`);
+  if (counts.reference !== chosenCounts.reference)
+    parts.push(`${counts.reference} instead of ${chosenCounts.reference} reference tables`);
+  if (Number.isFinite(numbers.objective))
+    parts.push(
+      `${numbers.objective < 10 ? numbers.objective.toFixed(2) : Math.round(numbers.objective)} times the cost`,
+    );
+  const held =
+    problem.tables.length === 1
+      ? displayName(problem.tables[0]?.table ?? { schema: '', name: '' })
+      : undefined;
+  return `By ${name}${held === undefined ? '' : ` of ${held}`}: ${parts.join(', ')}.`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;
+}

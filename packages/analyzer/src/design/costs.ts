@@ -1,0 +1,170 @@
+import { type Edge, isNeverNull } from '../relations/edge.ts';
+import type { CostPart, KeyOption, Option, OptionCost } from './candidate-key.ts';
+import type { DesignTable } from './design-table.ts';
+import type { Domains } from './domains.ts';
+import { isInfrastructure, type Size } from './size.ts';
+import type { Tenancy } from './tenancy.ts';
+
+/** What costs are computed from. */
+export interface CostInput {
+  readonly tables: readonly DesignTable[];
+  readonly sizes: readonly Size[];
+  readonly edges: readonly Edge[];
+  /** Tables with a relation to another table. */
+  readonly related: ReadonlySet<number>;
+  readonly domains: Domains;
+  readonly tenancy: Tenancy;
+  /** Sum of all tables' weights. */
+  readonly totalWeight: number;
+  readonly nodes: number;
+  readonly shards: number;
+  /** 1 when only structure is known; less when a workload tells which lookups and joins really happen. */
+  readonly structureWeight: number;
+}
+
+/** What the objective counts, in words. */
+export const currency =
+  'megabytes that cross the network, or that one node must serve alone, in one pass over the data';
+
+/** Shares of a table's bytes that one unit of each drawback costs; docs/analysis.md gives the reasons. */
+export const rates = {
+  /** Megabytes per distributed table: shards, plans and connections for a table of any size. */
+  overheadMegabytes: 0.1,
+  /** A scan that all shards must answer though its caller knew a value. */
+  fanOut: 1,
+  /** The weight of lookups by a row's own key next to those by the entities it belongs to. */
+  ownLookups: 0.1,
+  /** Queries that join a table with the rest of the schema on what no relation tells. */
+  isolation: 0.002,
+  oneNode: 1.5,
+  backfill: 0.4,
+  backfillPerHop: 0.05,
+  nullableKey: 0.05,
+  uniquePrimaryKey: 0.01,
+  uniqueOther: 0.08,
+  foreignKeyLost: 0.5,
+} as const;
+
+const megabyte = 1_048_576;
+
+/** The own costs of every option of a table. */
+export function optionCosts(table: DesignTable, options: readonly Option[], input: CostInput): OptionCost[] {
+  return options.map((option) => {
+    const parts =
+      option.kind === 'distributed'
+        ? distributedParts(table, option.key, input)
+        : option.kind === 'reference'
+          ? referenceParts(table, input)
+          : option.kind === 'local'
+            ? localParts(table, input)
+            : [];
+    return { option, parts, cost: parts.reduce((total, part) => total + part.cost, 0) };
+  });
+}
+
+type Part = OptionCost['parts'][number];
+
+function part(what: CostPart, bytes: number, note?: string): Part {
+  return { what, cost: bytes / megabyte, ...(note === undefined ? {} : { note }) };
+}
+
+function referenceParts(table: DesignTable, input: CostInput): Part[] {
+  const size = input.sizes[table.index];
+  if (size === undefined) return [];
+  const parts = [part('copies', size.weight * (input.nodes - 1)), part('writes', size.written * input.nodes)];
+  // Rows that belong to one tenant grow with the tenants: no node should hold everybody's.
+  let belonging = 0;
+  for (const way of input.tenancy.reach[table.index]?.values() ?? [])
+    if (way.hops === 0)
+      belonging = Math.max(belonging, way.strength * (input.tenancy.weight[way.domain] ?? 0) - 0.3);
+  if (belonging > 0 && !size.isLookup) parts.push(part('tenant-rows', size.weight * belonging * input.nodes));
+  return parts;
+}
+
+function localParts(table: DesignTable, input: CostInput): Part[] {
+  const size = input.sizes[table.index];
+  if (size === undefined) return [];
+  if (table.localBecause !== undefined || isInfrastructure(table)) return [];
+  const parts = [part('one-node', size.weight * rates.oneNode)];
+  if (input.related.has(table.index)) parts.push(part('isolation', input.totalWeight * rates.isolation));
+  return parts;
+}
+
+function distributedParts(table: DesignTable, key: KeyOption, input: CostInput): Part[] {
+  const size = input.sizes[table.index];
+  if (size === undefined) return [];
+  const parts: Part[] = [{ what: 'overhead', cost: rates.overheadMegabytes }];
+  const fanOut = fanOutShare(table, key, input) * rates.fanOut * input.structureWeight;
+  if (fanOut > 0) parts.push(part('fan-out', size.weight * fanOut));
+  const spanned = key.domain < 0 ? 0 : (input.tenancy.byteScope[key.domain] ?? 0);
+  parts.push(part('isolation', input.totalWeight * rates.isolation * (1 - spanned)));
+  parts.push(...keyParts(table, key, size, input), ...spreadParts(table, key, size, input));
+  return parts;
+}
+
+/** How much of the lookups by a known entity still have to ask every shard. */
+function fanOutShare(table: DesignTable, key: KeyOption, input: CostInput): number {
+  // Somebody always asks for a row by its own key.
+  let known: number = rates.ownLookups;
+  let unanswered = table.primaryKey.length > 0 && !table.primaryKey.includes(key.column) ? known : 0;
+  for (const way of input.tenancy.reach[table.index]?.values() ?? []) {
+    const weight = way.strength * (input.tenancy.weight[way.domain] ?? 0);
+    known += weight;
+    if (way.domain === key.domain) continue;
+    const root = input.domains.list[way.domain]?.root;
+    // Whoever knows the entity knows what the entity's own row leads to.
+    const leadsTo =
+      root === undefined ? 0 : (input.tenancy.reach[root.table]?.get(key.domain)?.strength ?? 0);
+    unanswered += weight * (1 - leadsTo);
+  }
+  return unanswered / Math.max(1, known);
+}
+
+function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInput): Part[] {
+  const parts: Part[] = [];
+  if (key.added) {
+    const hops = key.path.length - 1;
+    parts.push(part('backfill', size.weight * (rates.backfill + hops * rates.backfillPerHop)));
+    if (key.path.some((edge) => !edge.notNull)) parts.push(part('nullable', size.weight * rates.nullableKey));
+  } else {
+    const column = table.columns.get(key.column);
+    const nullShare = table.statistics?.columns[key.column]?.nullShare ?? 0;
+    // Citus refuses rows without a key, so NULLs in the data are rows that cannot be loaded.
+    if (nullShare > 0) parts.push(part('nullable', size.weight * (1 + nullShare), percent(nullShare)));
+    else if (column !== undefined && !isNeverNull(table, column))
+      parts.push(part('nullable', size.weight * rates.nullableKey));
+    if (key.strength < 0.6) parts.push(part('preference', size.weight * 0.1 * (1 - key.strength)));
+  }
+  const weakened = table.uniques.filter((unique) => !unique.includes(key.column)).length;
+  const primary = table.primaryKey.length > 0 && !table.primaryKey.includes(key.column);
+  const uniqueness = (primary ? rates.uniquePrimaryKey : 0) + Math.min(3, weakened) * rates.uniqueOther;
+  if (uniqueness > 0) parts.push(part('uniqueness', size.weight * uniqueness, String(weakened)));
+  const own = input.domains.list[key.domain]?.root;
+  if (own?.table === table.index && input.sizes[table.index]?.isLookup === true)
+    parts.push(part('few-values', size.weight));
+  return parts;
+}
+
+function spreadParts(table: DesignTable, key: KeyOption, size: Size, input: CostInput): Part[] {
+  const source = key.added ? key.source : { table: table.index, column: key.column };
+  if (source === undefined) return [];
+  const statistics = input.tables[source.table]?.statistics;
+  const measured = statistics?.columns[source.column];
+  if (measured === undefined || statistics === undefined || statistics.rows < 100) return [];
+  const parts: Part[] = [];
+  const hottest = measured.heavyHitters[0]?.share ?? 0;
+  // The hottest value's node holds that share and its part of the rest; an even node would hold 1/nodes.
+  const largestNode = hottest + (1 - hottest) / input.nodes;
+  const surplus = key.added ? 0 : largestNode * input.nodes - 1;
+  if (surplus > 0.1) parts.push(part('skew', size.weight * surplus, percent(hottest)));
+  if (measured.distinct < input.shards) {
+    const missing = 1 - measured.distinct / input.shards;
+    const severity = measured.distinct < input.nodes * 2 ? rates.oneNode * 2 : missing * 0.5;
+    parts.push(part('few-values', size.weight * severity, String(Math.round(measured.distinct))));
+  }
+  return parts;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

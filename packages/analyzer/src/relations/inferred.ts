@@ -1,0 +1,206 @@
+import type { Column } from '@shardwright/catalog';
+import { displayName } from '@shardwright/core';
+import type { DesignTable, DesignTables } from '../design/design-table.ts';
+import { type Edge, isNeverNull, namingOf } from './edge.ts';
+import { looksLikeIdentifier, ownIdentifier, ownKeys, typeFamily, typeKey } from './key-columns.ts';
+import { baseName, columnPrefix, nameWords, rowName } from './names.ts';
+import { valueOverlap } from './values.ts';
+
+/** What a column may be called elsewhere when it points here. */
+interface Target {
+  readonly table: DesignTable;
+  readonly columns: readonly string[];
+  readonly confidence: number;
+}
+
+const minimumConfidence = 0.5;
+
+/**
+ * Relations that no foreign key declares, matched by column name and type and, where data was measured, by values.
+ * Columns under a declared foreign key are left alone.
+ */
+export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): Edge[] {
+  const declaredColumns = new Set(
+    declared.flatMap((edge) => edge.columns.map((column) => `${edge.from}.${column}`)),
+  );
+  const { single, composite } = targets(tables.list);
+  const edges: Edge[] = [];
+  const push = (from: DesignTable, columns: readonly string[], target: Target): void => {
+    const match = judge(from, columns, target);
+    if (match === undefined) return;
+    edges.push({
+      index: declared.length + edges.length,
+      from: from.index,
+      to: target.table.index,
+      columns,
+      referencedColumns: target.columns,
+      origin: 'inferred',
+      evidence: match.evidence,
+      confidence: match.confidence,
+      notNull: columns.every((name) => {
+        const column = from.columns.get(name);
+        return column !== undefined && isNeverNull(from, column);
+      }),
+      naming: namingOf(from, columns, target.table, target.columns),
+    });
+  };
+  for (const from of tables.list) {
+    if (from.table.kind === 'foreign') continue;
+    const prefix = columnPrefix([...from.columns.keys()]);
+    const covered = new Set<string>();
+    for (const target of compositeMatches(from, prefix, composite)) {
+      if (target.columns.some((column) => declaredColumns.has(`${from.index}.${column}`))) continue;
+      push(from, target.columns, target.target);
+      for (const column of target.columns) covered.add(column);
+    }
+    for (const column of from.columns.values()) {
+      if (declaredColumns.has(`${from.index}.${column.name}`) || covered.has(column.name)) continue;
+      if (isOwnKey(from, column) || isPolymorphic(from, column)) continue;
+      const target = bestTarget(from, column, prefix, single);
+      if (target !== undefined) push(from, [column.name], target);
+    }
+  }
+  return edges;
+}
+
+function targets(tables: readonly DesignTable[]): {
+  readonly single: ReadonlyMap<string, readonly Target[]>;
+  readonly composite: ReadonlyMap<string, readonly Target[]>;
+} {
+  const single = new Map<string, Target[]>();
+  const composite = new Map<string, Target[]>();
+  const add = (map: Map<string, Target[]>, name: string, target: Target): void => {
+    // A table that itself carries the name as a reference is not what the name refers to.
+    if (map === single && target.table.columns.has(name) && !target.columns.includes(name)) return;
+    const list = map.get(name);
+    if (list === undefined) map.set(name, [target]);
+    else if (!list.some((known) => known.table === target.table)) list.push(target);
+  };
+  for (const table of tables) {
+    if (table.table.kind === 'foreign') continue;
+    const prefix = columnPrefix([...table.columns.keys()]);
+    const row = rowName(table.table.name);
+    const lastWord = row.slice(row.lastIndexOf('_') + 1);
+    for (const key of ownKeys(table)) {
+      const [first] = key;
+      if (first === undefined) continue;
+      if (key.length > 1) {
+        const last = key.at(-1) ?? first;
+        add(composite, baseName(last, prefix), { table, columns: key, confidence: 0.8 });
+        continue;
+      }
+      const definition = table.columns.get(first);
+      if (definition === undefined) continue;
+      const whole = nameWords(first).join('_');
+      const bare = baseName(first, prefix);
+      const name = (text: string, confidence: number): void =>
+        add(single, text, { table, columns: key, confidence });
+      if (whole === bare) {
+        name(`${row}_${bare}`, 0.9);
+        if (lastWord !== row) name(`${lastWord}_${bare}`, 0.6);
+        // A key that is not just `id` names its rows wherever it stands: `orderkey`, `user_id`.
+        if (
+          !/^(id|key|code|uuid|guid|record_id|name|number|no|oid)$/.test(whole) &&
+          looksLikeIdentifier(definition)
+        )
+          name(whole, whole.startsWith(lastWord) || whole.startsWith(row) ? 0.9 : 0.75);
+        if (bare === 'id') name(`${row}id`, 0.7);
+        // `kind_type` and `company_name` are what `kind_id` and `company_id` point at.
+        const stem = /^(.+)_(type|name|status|code|master)$/.exec(row)?.[1];
+        if (stem !== undefined) name(`${stem}_${bare}`, 0.65);
+      } else {
+        // Prefixed schemas: `w_id` is warehouse's id and `o_w_id` points at it; `c_custkey` and `o_custkey` meet.
+        name(whole, 0.85);
+        name(`${row}_${bare}`, 0.9);
+        if (!/^(id|key|code|name|date)$/.test(bare)) name(bare, 0.85);
+      }
+    }
+  }
+  return { single, composite };
+}
+
+function bestTarget(
+  from: DesignTable,
+  column: Column,
+  prefix: string | undefined,
+  single: ReadonlyMap<string, readonly Target[]>,
+): Target | undefined {
+  const whole = nameWords(column.name);
+  const bare = nameWords(baseName(column.name, prefix));
+  let best: Target | undefined;
+  const consider = (name: string, factor: number): void => {
+    for (const target of single.get(name) ?? []) {
+      if (target.table === from && factor === 1) continue;
+      const sameSchema = target.table.table.schema === from.table.schema ? 1 : 0.7;
+      const confidence = target.confidence * factor * sameSchema;
+      if (confidence > (best?.confidence ?? minimumConfidence - 0.001)) best = { ...target, confidence };
+    }
+  };
+  consider(whole.join('_'), 1);
+  if (bare.length !== whole.length) consider(bare.join('_'), 1);
+  // Role names: `billing_account_id` ends in a name that has a target.
+  for (let skip = 1; skip < bare.length - 1; skip++) consider(bare.slice(skip).join('_'), 0.75);
+  return best;
+}
+
+function compositeMatches(
+  from: DesignTable,
+  prefix: string | undefined,
+  composite: ReadonlyMap<string, readonly Target[]>,
+): { readonly columns: readonly string[]; readonly target: Target }[] {
+  const byBase = new Map<string, string>();
+  for (const column of from.columns.keys()) byBase.set(baseName(column, prefix), column);
+  const matches: { columns: readonly string[]; target: Target }[] = [];
+  for (const base of byBase.keys()) {
+    for (const target of composite.get(base) ?? []) {
+      if (target.table === from) continue;
+      const targetPrefix = columnPrefix([...target.table.columns.keys()]);
+      const bases = target.columns.map((column) => baseName(column, targetPrefix));
+      // Plain (tenant_id, id) keys meet in every pair of tables; they say nothing about a relation.
+      if (bases.some((name) => name === 'id')) continue;
+      const columns = bases.flatMap((name) => byBase.get(name) ?? []);
+      if (columns.length === bases.length) matches.push({ columns, target });
+    }
+  }
+  return matches;
+}
+
+function judge(
+  from: DesignTable,
+  columns: readonly string[],
+  target: Target,
+): { readonly confidence: number; readonly evidence: string } | undefined {
+  let confidence = target.confidence;
+  const words: string[] = [];
+  for (const [position, name] of columns.entries()) {
+    const left = from.columns.get(name);
+    const right = target.table.columns.get(target.columns[position] ?? '');
+    if (left === undefined || right === undefined) return undefined;
+    if (typeFamily(left.type) !== typeFamily(right.type)) return undefined;
+    const same = typeKey(left) === typeKey(right);
+    if (!same) confidence *= 0.9;
+    words.push(
+      `the name of ${name} matches ${displayName(target.table.table)}.${right.name}` +
+        (same ? ` (both ${left.type.sql})` : ` (${left.type.sql} and ${right.type.sql})`),
+    );
+    const overlap = valueOverlap(
+      from.statistics?.columns[name],
+      target.table.statistics?.columns[right.name],
+    );
+    if (overlap === undefined) continue;
+    const share = Math.round(overlap.contained * 100);
+    if (overlap.contained < 0.5) return undefined;
+    confidence = overlap.contained >= 0.95 ? Math.max(confidence, 0.95) : confidence * overlap.contained;
+    words.push(`${share} % of its distinct values are found there${overlap.sampled ? ' (estimated)' : ''}`);
+  }
+  return confidence < minimumConfidence ? undefined : { confidence, evidence: words.join('; ') };
+}
+
+function isOwnKey(table: DesignTable, column: Column): boolean {
+  // A key that carries another table's name is a one-to-one relation, not the table's own identity.
+  return column.name === ownIdentifier(table);
+}
+
+function isPolymorphic(table: DesignTable, column: Column): boolean {
+  return column.name.endsWith('_id') && table.columns.has(`${column.name.slice(0, -'_id'.length)}_type`);
+}
