@@ -28,11 +28,11 @@ const chunkLength = 1 << 20;
 export async function writeDataDump(file: string, options: DataDumpOptions): Promise<DataDump> {
   const rows = new Map<string, number>();
   let bytes = 0;
-  async function* chunks(): AsyncGenerator<string> {
+  async function* chunks(): AsyncGenerator<Buffer> {
     for (const chunk of generate(options, rows)) {
-      // All of it is ASCII.
       bytes += chunk.length;
-      yield chunk;
+      // All of it is ASCII, and this conversion the fastest.
+      yield Buffer.from(chunk, 'latin1');
     }
   }
   await pipeline(Readable.from(chunks(), { objectMode: true, highWaterMark: 4 }), createWriteStream(file));
@@ -41,7 +41,7 @@ export async function writeDataDump(file: string, options: DataDumpOptions): Pro
 
 function* generate({ sizeBytes, seed }: DataDumpOptions, rows: Map<string, number>): Generator<string> {
   const random = seededRandom(seed);
-  const words = wordPool(random);
+  const pools = fillPools(random);
   yield header + tables;
   yield* copySection(
     'tenants',
@@ -53,9 +53,9 @@ function* generate({ sizeBytes, seed }: DataDumpOptions, rows: Map<string, numbe
     rows,
     enough: (_count: number, written: number) => written >= part * sizeBytes,
   });
-  yield* copySection('events', eventColumns, share(0.4), (id) => eventRow(id, random));
-  yield* copySection('documents', documentColumns, share(0.35), (id) => documentRow(id, random, words));
-  yield* copySection('readings', readingColumns, share(0.25), (id) => readingRow(id, random));
+  yield* copySection('events', eventColumns, share(0.4), (id) => eventRow(id, random, pools));
+  yield* copySection('documents', documentColumns, share(0.35), (id) => documentRow(id, random, pools));
+  yield* copySection('readings', readingColumns, share(0.25), (id) => readingRow(id, random, pools));
   yield constraints;
 }
 
@@ -91,55 +91,84 @@ const readingColumns = [
   ...Array.from({ length: 118 }, (_, index) => `${index % 3 === 2 ? 'label' : 'value'}_${index + 1}`),
 ];
 
-function eventRow(id: number, random: Random): string {
-  const cents = random.below(1_000_000);
-  return `${id}\t${1 + random.skewedBelow(tenants)}\t${random.below(12)}\t${moment(random)}\t${Math.floor(cents / 100)}.${twoDigits(cents % 100)}\n`;
+/** Texts made once, of which rows are put together: picking is several times faster than making. */
+interface Pools {
+  readonly days: readonly string[];
+  readonly times: readonly string[];
+  readonly amounts: readonly string[];
+  readonly phrases: readonly string[];
+  readonly hexadecimals: readonly string[];
+  /** By group of columns, runs of values with their leading tabs. */
+  readonly values: readonly (readonly string[])[];
 }
 
-function documentRow(id: number, random: Random, words: readonly string[]): string {
+function eventRow(id: number, random: Random, pools: Pools): string {
+  const when = `${pick(pools.days, random)} ${pick(pools.times, random)}`;
+  return `${id}\t${tenant(random)}\t${random.below(12)}\t${when}+00\t${pick(pools.amounts, random)}\n`;
+}
+
+function documentRow(id: number, random: Random, pools: Pools): string {
   let body = '';
   const length = 1_000 + random.below(3_000);
-  while (body.length < length) body += pick(words, random);
-  const reference = `${hexadecimal(random)}-${hexadecimal(random).slice(4)}-4000-8000-${hexadecimal(random)}0000`;
+  while (body.length < length) body += pick(pools.phrases, random);
+  const reference = `${pick(pools.hexadecimals, random)}-${pick(pools.hexadecimals, random)}`;
   // A doubled backslash is how COPY writes one, as JSON's \n needs it.
   const attributes = `{"state": "${pick(states, random)}", "note": "one\\\\ntwo", "score": ${random.below(100)}}`;
-  return `${id}\t${1 + random.skewedBelow(tenants)}\t${reference}\t${pick(words, random)}${id}\t${body}\t${attributes}\n`;
+  return `${id}\t${tenant(random)}\t${reference}\tdocument ${id}\t${body}\t${attributes}\n`;
 }
 
-function readingRow(id: number, random: Random): string {
-  let line = `${id}\t${1 + random.skewedBelow(tenants)}`;
-  for (let index = 0; index < 118; index++) {
-    const value = random.below(1_000);
-    if (value < 300) line += '\t\\N';
-    else line += index % 3 === 2 ? `\tlabel ${value}` : `\t${value}.${value % 10}`;
-  }
+function readingRow(id: number, random: Random, pools: Pools): string {
+  let line = `${id}\t${tenant(random)}`;
+  for (const group of pools.values) line += pick(group, random);
   return `${line}\n`;
 }
 
-function moment(random: Random): string {
-  const day = `2025-${twoDigits(1 + random.below(12))}-${twoDigits(1 + random.below(28))}`;
-  return `${day} ${twoDigits(random.below(24))}:${twoDigits(random.below(60))}:${twoDigits(random.below(60))}+00`;
+function tenant(random: Random): number {
+  return 1 + random.skewedBelow(tenants);
 }
 
-function twoDigits(value: number): string {
-  return value < 10 ? `0${value}` : String(value);
+function pick(pool: readonly string[], random: Random): string {
+  return pool[random.below(pool.length)] ?? '';
 }
 
-function hexadecimal(random: Random): string {
-  return random.below(0x1_0000_0000).toString(16).padStart(8, '0');
+function fillPools(random: Random): Pools {
+  const make = (count: number, one: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => one(index));
+  return {
+    days: make(
+      336,
+      (index) => `2025-${digits(2, 1 + Math.floor(index / 28))}-${digits(2, 1 + (index % 28))}`,
+    ),
+    times: make(86_400, (index) => new Date(index * 1000).toISOString().slice(11, 19)),
+    amounts: make(50_000, () => `${random.below(10_000)}.${digits(2, random.below(100))}`),
+    phrases: make(5_000, (index) => phrase(index, random)),
+    hexadecimals: make(65_536, () => random.below(0x1_0000_0000).toString(16).padStart(8, '0')),
+    values: make(readingColumns.length - 2, String).reduce((groups: string[][], _, index) => {
+      // Groups of ten columns, each in 2,000 variants.
+      const group = groups[Math.floor(index / 10)] ?? make(2_000, () => '');
+      groups[Math.floor(index / 10)] = group.map((text) => text + value(index, random));
+      return groups;
+    }, []),
+  };
 }
 
-function pick(words: readonly string[], random: Random): string {
-  return words[random.below(words.length)] ?? '';
+function value(index: number, random: Random): string {
+  const number = random.below(1_000);
+  if (number < 300) return '\t\\N';
+  return index % 3 === 2 ? `\tlabel ${number}` : `\t${number}.${number % 10}`;
 }
 
-/** Runs of made-up words, some with the escapes that COPY writes for line ends, tabs and backslashes. */
-function wordPool(random: Random): readonly string[] {
+/** Some made-up words; now and then an escape that COPY writes for a line end, a tab or a backslash. */
+function phrase(index: number, random: Random): string {
   const syllables = ['ka', 'lo', 'mi', 'ren', 'ta', 'vo', 'shi', 'bel', 'dor', 'an', 'quis', 'er'];
-  return Array.from({ length: 2_000 }, (_, index) => {
-    const word = Array.from({ length: 2 + random.below(12) }, () => pick(syllables, random)).join('');
-    return index % 40 === 0 ? `${word}\\n` : index % 97 === 0 ? `${word}\\\\\\t` : `${word} `;
-  });
+  const words = Array.from({ length: 4 + random.below(20) }, () =>
+    Array.from({ length: 1 + random.below(4) }, () => pick(syllables, random)).join(''),
+  );
+  return `${words.join(' ')}${index % 10 === 0 ? '.\\n' : index % 97 === 0 ? ' \\\\\\t' : ' '}`;
+}
+
+function digits(count: number, value: number): string {
+  return String(value).padStart(count, '0');
 }
 
 const header = `--
