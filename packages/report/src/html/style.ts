@@ -4,17 +4,17 @@ export const style = `
 --surface:#fdfdfb;--raised:#f5f5f1;--ink:#191b1e;--muted:#62676e;--line:#dfdfd9;--strong-line:#c3c3bb;--accent:#2b62b8;
 --distributed:#2b62b8;--backfill:#7a4fc0;--reference:#1a7f72;--single-shard:#a8487f;--local:#747a82;
 --error:#b8322a;--warning:#966000;--info:#4c6a88;--good:#1d7a4a;
---tint-error:#fbeceb;--tint-warning:#faf1de;--tint-info:#ebf0f5}
+--on-fill:#fff;--tint-error:#fbeceb;--tint-warning:#faf1de;--tint-info:#ebf0f5}
 @media (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;
 --surface:#131517;--raised:#1b1e21;--ink:#e8e8e4;--muted:#989da4;--line:#2a2d31;--strong-line:#454a50;--accent:#74a6ee;
 --distributed:#5b8fdc;--backfill:#a17fe0;--reference:#3ba596;--single-shard:#cf77a9;--local:#858b93;
 --error:#f07b71;--warning:#dba648;--info:#8fadc9;--good:#5fbf8c;
---tint-error:#351d1c;--tint-warning:#33290f;--tint-info:#1c2733}}
+--on-fill:#0e1013;--tint-error:#351d1c;--tint-warning:#33290f;--tint-info:#1c2733}}
 :root[data-theme=dark]{color-scheme:dark;
 --surface:#131517;--raised:#1b1e21;--ink:#e8e8e4;--muted:#989da4;--line:#2a2d31;--strong-line:#454a50;--accent:#74a6ee;
 --distributed:#5b8fdc;--backfill:#a17fe0;--reference:#3ba596;--single-shard:#cf77a9;--local:#858b93;
 --error:#f07b71;--warning:#dba648;--info:#8fadc9;--good:#5fbf8c;
---tint-error:#351d1c;--tint-warning:#33290f;--tint-info:#1c2733}
+--on-fill:#0e1013;--tint-error:#351d1c;--tint-warning:#33290f;--tint-info:#1c2733}
 *{box-sizing:border-box}
 html{scroll-padding-top:60px;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--surface);color:var(--ink);font:14.5px/1.5 ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
@@ -97,7 +97,11 @@ svg.map{display:block;width:100%;min-width:820px;height:auto;font:12px ui-sans-s
 .edge.reference{stroke:var(--reference);opacity:.38}
 .edge.network{stroke:var(--error);stroke-width:1.6;opacity:.85}
 .edge.inferred{stroke-dasharray:4 3}
-.map .edge.quiet{visibility:hidden}
+.map .edge.hidden{visibility:hidden}
+.map .edge.faint{opacity:.22;stroke-width:1}
+.map .edge.faint.network{opacity:.35}
+.node.root rect{fill:var(--c)}
+.node.root text{fill:var(--on-fill);font-weight:600}
 .map.pointing .edge{opacity:.1}
 .map.pointing .edge.on{opacity:1;visibility:visible;stroke-width:1.8}
 .map.pointing .node:not(.on){opacity:.35}
@@ -117,31 +121,33 @@ thead th{font-size:12.5px;color:var(--muted);border-bottom-color:var(--strong-li
 th:last-child,td:last-child{padding-right:0}
 .num,th.num{text-align:right;white-space:nowrap}
 table.decisions{table-layout:fixed}
-.decisions thead th{position:sticky;top:46px;background:var(--surface);z-index:1}
-.decisions th:nth-child(1){width:30%}.decisions th:nth-child(2){width:19%}.decisions th:nth-child(3){width:18%}
+.decisions>thead th{position:sticky;top:46px;background:var(--surface);z-index:1}
+.decisions>thead th:nth-child(1){width:31%}.decisions>thead th:nth-child(2){width:19%}.decisions>thead th:nth-child(3){width:17%}
+.c-findings,.decisions>thead th:last-child{padding-left:16px}
 .no-rows .c-rows,.no-size .c-size,.no-skew .c-skew{display:none}
 .sort{background:none;border:0;padding:0;font-weight:inherit}
 .sort:hover{color:var(--ink)}
-.sort::after{content:"";display:inline-block;width:1em;text-align:right}
+.sort{position:relative}.sort::after{position:absolute;left:100%;padding-left:3px}
 [aria-sort=ascending] .sort::after{content:"↑"}[aria-sort=descending] .sort::after{content:"↓"}
 [aria-sort=ascending],[aria-sort=descending]{color:var(--ink)}
 .row{cursor:pointer}
 .row:hover>*{background:var(--raised)}
 .row .open{background:none;border:0;padding:0;text-align:left;display:flex;gap:8px;align-items:baseline;font-weight:550;max-width:100%}
-.caret{flex:none;width:0;height:0;border:4px solid transparent;border-left:5px solid var(--muted);border-right:0;position:relative;top:-1px;transition:transform .12s}
-.is-open .caret{transform:rotate(90deg)}
+.caret{flex:none;width:6px;height:6px;border:solid var(--muted);border-width:0 1.5px 1.5px 0;transform:rotate(-45deg);position:relative;top:-2px;transition:transform .12s}
+.is-open .caret{transform:rotate(45deg);top:-3px}
 .is-open>*{border-bottom-color:transparent}
 .kind{white-space:nowrap;display:inline-flex;align-items:center;gap:8px}
 .kind::before{content:"";width:8px;height:8px;border-radius:2px;background:var(--c)}
 .kind.distributed{--c:var(--distributed)}.kind.backfill{--c:var(--backfill)}.kind.reference{--c:var(--reference)}.kind.single-shard{--c:var(--single-shard)}.kind.local{--c:var(--local)}
 .tally{display:inline-block;min-width:22px;text-align:center;border-radius:3px;padding:0 5px;font-size:12.5px;font-weight:600;margin-right:4px}
 .tally.error{color:var(--error);background:var(--tint-error)}.tally.warning{color:var(--warning);background:var(--tint-warning)}.tally.info{color:var(--info);background:var(--tint-info)}
-.detail td{padding:2px 0 18px 17px}
+.detail>td{padding:2px 0 18px 14px}
+.detail .plain{width:auto;min-width:min(100%,620px)}
 .detail h4{font-size:12.5px;font-weight:650;margin:12px 0 3px}
 .detail ul:not(.findings){padding-left:18px;max-width:88ch}
 .facts{color:var(--muted);font-size:13.5px}
 .plain td,.plain th{font-size:13.5px}
-.chosen td{font-weight:600}.chosen .quiet{font-weight:400}
+.chosen td:first-child{font-weight:600}.chosen .quiet{font-weight:400}
 ul.findings{list-style:none;padding:0;max-width:100ch}
 ul.findings li{padding:7px 0 7px 12px;border-left:2px solid var(--line);margin-top:8px}
 ul.findings li.error{border-color:var(--error)}ul.findings li.warning{border-color:var(--warning)}ul.findings li.info{border-color:var(--info)}
@@ -184,7 +190,7 @@ figure{margin:14px 0 0}
 figcaption{font-size:13.5px;color:var(--muted);margin-bottom:8px;max-width:100ch}
 figcaption strong,figcaption .ident{color:var(--ink)}
 .chart{display:block;width:100%;height:auto;font-family:ui-sans-serif,system-ui,sans-serif}
-.skews{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:24px 40px}
+.skews{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:24px 40px}
 .nodes{display:flex;align-items:flex-end;gap:20px;padding-left:8%;margin-top:4px}
 .nodes>span{display:flex;flex-direction:column;font-size:12px;line-height:1.35;color:var(--muted)}
 .node-bar{width:38px;background:var(--strong-line)}
@@ -199,22 +205,31 @@ h1{font-size:33px}.sentence{font-size:17px}
 section{padding-top:26px;margin-top:26px}
 .search,.search input{width:100%}
 .matches{margin-left:0}
-.decisions thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.decisions,.decisions tbody{display:block}
+.decisions>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.decisions,.decisions>tbody{display:block}
 .decisions .row{display:grid;grid-template-columns:1fr auto;column-gap:12px;padding:8px 0;border-bottom:1px solid var(--line)}
-.decisions .row>*{border:0;padding:0;width:auto}
+.decisions .row>*{border:0;padding:0;width:auto!important}
 .decisions .row .c-kind,.decisions .row .c-size{justify-self:end}
 .decisions .row .c-by{padding-left:13px;color:var(--muted)}
 .decisions .c-rows,.decisions .c-skew{display:none}
 .decisions .c-findings{grid-column:1/-1;padding-left:13px}
 .decisions .c-findings:empty{display:none}
-.detail,.detail td{display:block}
-.detail td{padding-left:13px}
+.detail,.detail>td{display:block}
+.detail>td{padding-left:13px}
 .rule .body{padding-left:0}
 .classes,.classes tbody,.classes tr,.classes td,.classes th{display:block;width:auto!important;border:0;padding:0}
 .classes thead,.classes td.num{display:none}
 .classes tr{padding:8px 0;border-bottom:1px solid var(--line)}
-.plain.queries,.plain.alternatives{min-width:680px}
+.classes td::before{content:attr(data-label);display:inline-block;width:42px;font-size:12px;color:var(--muted)}
+.classes .bar{width:calc(100% - 120px)}
+.plain.alternatives{min-width:680px}
+.queries thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.queries,.queries tbody,.queries tr{display:block}
+.queries tr{padding:9px 0;border-bottom:1px solid var(--line)}
+.queries td{display:inline-block;border:0;padding:0 14px 0 0}
+.queries td.c-sql,.queries td.c-why{display:block;width:auto;padding:0}
+.queries .num .under{display:none}
+.queries .num[data-label]:not(:empty)::after{content:" of " attr(data-label);color:var(--muted)}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{
@@ -225,7 +240,7 @@ main{max-width:none;padding:0}
 section{break-inside:auto;margin-top:18pt;padding-top:12pt}
 h2,h3,summary{break-after:avoid}
 tr,li,figure{break-inside:avoid}
-.decisions thead th{position:static}
+.decisions>thead th{position:static}
 .map-frame,.scroll{overflow:visible}
 svg.map{min-width:0}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -4,7 +4,12 @@ export interface TextColumn {
   readonly align?: 'right';
   /** The column gives up width when lines are too long, the last such column first. */
   readonly shrinks?: boolean;
+  /** The column is left out when even shrunken columns do not fit, the last such column first. */
+  readonly drops?: boolean;
 }
+
+const leastWidth = 12;
+const gap = 2;
 
 const wide =
   /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Emoji_Presentation}|[\uff01-\uff60]/u;
@@ -44,15 +49,19 @@ export function alignColumns(
       ? Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[index] ?? '')))
       : 0,
   );
-  const gap = 2;
-  const total = widths.reduce((sum, one) => sum + (one > 0 ? one + gap : 0), -gap);
-  let excess = total - width;
-  for (const [index, column] of [...columns.entries()].reverse()) {
-    const current = widths[index] ?? 0;
-    if (excess <= 0 || column.shrinks !== true || current === 0) continue;
-    const smaller = Math.max(12, current - excess);
-    widths[index] = Math.min(current, smaller);
-    excess -= current - (widths[index] ?? 0);
+  const least = (index: number): number =>
+    columns[index]?.shrinks === true ? Math.min(leastWidth, widths[index] ?? 0) : (widths[index] ?? 0);
+  const total = (cellWidth: (index: number) => number): number =>
+    widths.reduce((sum, one, index) => sum + (one > 0 ? cellWidth(index) + gap : 0), -gap);
+  const backwards = [...columns.entries()].reverse();
+  for (const [index, column] of backwards) {
+    if (column.drops === true && total(least) > width) widths[index] = 0;
+  }
+  for (const [index, column] of backwards) {
+    const excess = total((at) => widths[at] ?? 0) - width;
+    if (excess > 0 && column.shrinks === true && (widths[index] ?? 0) > 0) {
+      widths[index] = Math.max(least(index), (widths[index] ?? 0) - excess);
+    }
   }
   const line = (cells: readonly string[], row: number): string =>
     columns

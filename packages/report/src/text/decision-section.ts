@@ -40,13 +40,13 @@ export function colocationLines({ colocationGroups }: Analysis, { paint, width }
 
 const columns: readonly TextColumn[] = [
   { title: 'Table', shrinks: true },
-  { title: 'Decision' },
-  { title: 'By' },
-  { title: 'Rows', align: 'right' },
-  { title: 'Size', align: 'right' },
-  { title: 'Skew', align: 'right' },
-  { title: 'Findings' },
-  { title: 'Remarks', shrinks: true },
+  { title: 'Decision', shrinks: true },
+  { title: 'By', shrinks: true },
+  { title: 'Rows', align: 'right', drops: true },
+  { title: 'Size', align: 'right', drops: true },
+  { title: 'Skew', align: 'right', drops: true },
+  { title: 'Findings', shrinks: true },
+  { title: 'Remarks', shrinks: true, drops: true },
 ];
 
 /** What becomes of each table; the largest of each kind when there are too many. */

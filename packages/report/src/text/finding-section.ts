@@ -41,7 +41,7 @@ function groupLines(group: FindingGroup, { paint, width }: TextStyle): readonly 
   const subject =
     first.table === undefined || example.includes(first.table.name) ? '' : `${displayName(first.table)}: `;
   return [
-    `  ${paint.severity(group.severity, head)}  ${paint.faint(`${count}${silent}${where}`)}`,
+    `  ${paint.severity(group.severity, head)}  ${paint.faint(truncate(`${count}${silent}${where}`, Math.max(12, width - head.length - 4)))}`,
     `    ${truncate(subject + example, width - 4)}`,
     ...wrap(first.remedy, width - 6)
       .slice(0, 2)

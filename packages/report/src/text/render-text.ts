@@ -2,7 +2,7 @@ import type { Analysis } from '@shardwright/analyzer';
 import { formatBytes, plural } from '../quantity.ts';
 import type { RenderOptions } from '../render-analysis.ts';
 import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
-import { displayWidth, wrap } from './columns.ts';
+import { displayWidth, truncate, wrap } from './columns.ts';
 import { colocationLines, decisionLines } from './decision-section.ts';
 import { findingLines } from './finding-section.ts';
 import { createPaint, type Paint } from './paint.ts';
@@ -44,7 +44,10 @@ export function renderText(analysis: Analysis, options: RenderOptions): string {
         ? []
         : [
             '',
-            style.paint.strong(title) + (remark === undefined ? '' : `  ${style.paint.faint(remark)}`),
+            style.paint.strong(title) +
+              (remark === undefined
+                ? ''
+                : `  ${style.paint.faint(truncate(remark, style.width - title.length - 2))}`),
             ...body,
           ],
     ),

@@ -35,7 +35,7 @@ export function sizeChart(tables: readonly PageTable[], width: number, height: n
             position: [7, 7],
             fontSize: 11.5,
             lineHeight: 15,
-            color: '#ffffff',
+            color: chartColors['on-fill'],
             fontFamily: 'inherit',
             overflow: 'truncate',
             formatter: ({ name, value }) => `${name}\n${formatBytes(Number(value))}`,

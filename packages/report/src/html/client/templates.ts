@@ -95,8 +95,8 @@ export function createTemplates(): Templates {
   const queryRow = (query: PageQuery): string =>
     `<tr><td class="c-sql"><code>${encode(query.sql)}</code><span class="quiet source">${encode(query.source)}</span></td>` +
     `<td><span class="reach ${query.reach}">${encode(query.words)}</span></td>` +
-    `<td class="num">${query.callShareText}<span class="quiet under">${query.calls}</span></td>` +
-    `<td class="num">${query.timeShareText}</td>` +
+    `<td class="num" data-label="calls">${query.callShareText}<span class="quiet under">${query.calls}</span></td>` +
+    `<td class="num" data-label="time">${query.timeShareText}</td>` +
     `<td class="c-why">${encode(query.reason)}${query.error === '' ? '' : `<p class="citus"><span>Citus</span> ${encode(query.error)}</p>`}${
       query.add === '' ? '' : `<p class="remedy">One shard with <code>${encode(query.add)}</code></p>`
     }</td></tr>`;

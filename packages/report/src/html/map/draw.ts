@@ -29,7 +29,7 @@ export function drawMap(layout: MapLayout, description: string): Html {
 function drawNode(node: MapNode): Html {
   const fits = Math.floor((node.width - 14) / 6.7);
   const text = node.name.length <= fits ? node.name : `${node.name.slice(0, fits - 1)}…`;
-  return html`<a class="node ${node.label}" href="#table-${node.id}" data-id="${node.id}"><rect x="${node.x}" y="${node.y}" width="${node.width}" height="${node.height}" rx="4"/><text x="${node.x + 8}" y="${node.y + 15}">${text}</text>${text === node.name ? [] : [html`<title>${node.name}</title>`]}</a>`;
+  return html`<a class="node ${node.label}${node.isRoot ? ' root' : ''}" href="#table-${node.id}" data-id="${node.id}"><rect x="${node.x}" y="${node.y}" width="${node.width}" height="${node.height}" rx="4"/><text x="${node.x + 8}" y="${node.y + 15}">${text}</text>${text === node.name ? [] : [html`<title>${node.name}</title>`]}</a>`;
 }
 
 /** From the referenced table's side to the referencing one's, always leaving sideways. */
@@ -45,7 +45,7 @@ function drawEdge(edge: MapEdge, from: MapNode, to: MapNode): Html {
   const bend = sameColumn ? 16 + Math.min(10, Math.abs(y2 - y1) / 12) : Math.max(16, Math.abs(x2 - x1) / 2);
   const c1 = leftward || sameColumn ? x1 - bend : x1 + bend;
   const c2 = sameColumn ? x2 - bend : leftward ? x2 + bend : x2 - bend;
-  const classes = `edge ${edge.locality}${edge.inferred ? ' inferred' : ''}${edge.quiet ? ' quiet' : ''}`;
+  const classes = `edge ${edge.locality}${edge.inferred ? ' inferred' : ''}${edge.emphasis === 'full' ? '' : ` ${edge.emphasis}`}`;
   return html`<path class="${classes}" data-a="${edge.from}" data-b="${edge.to}" d="M${round(x1)} ${round(y1)}C${round(c1)} ${round(y1)} ${round(c2)} ${round(y2)} ${round(x2)} ${round(y2)}"><title>${edge.title}</title></path>`;
 }
 

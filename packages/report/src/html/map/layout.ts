@@ -8,6 +8,8 @@ export interface MapNode {
   readonly id: number;
   readonly name: string;
   readonly label: DecisionLabel;
+  /** Its primary key is the group's key. */
+  readonly isRoot: boolean;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -40,8 +42,8 @@ export interface MapEdge {
   readonly locality: Relation['locality'];
   readonly inferred: boolean;
   readonly title: string;
-  /** Drawn only while one of its tables is pointed at: else large maps are all lines. */
-  readonly quiet: boolean;
+  /** `hidden` until one of its tables is pointed at, `faint` until then: else large maps are all lines. */
+  readonly emphasis: 'full' | 'faint' | 'hidden';
 }
 
 /** Where everything on the map stands. */
@@ -53,23 +55,30 @@ export interface MapLayout {
   readonly edges: readonly MapEdge[];
 }
 
-const mapWidth = 1200;
-const sideWidth = 280;
+// The picture fills the page's width: fewer units make small schemas large enough to read at a glance.
+const mapWidths: readonly { readonly tables: number; readonly width: number }[] = [
+  { tables: 15, width: 900 },
+  { tables: 40, width: 1040 },
+  { tables: Number.POSITIVE_INFINITY, width: 1200 },
+];
+const sideWidth = 250;
 const gap = 20;
-// Above this number of tables only what needs attention is drawn as a line.
+// Above this number of tables lines step back behind the tables; above that number of lines they hide.
 const mostTablesWithLines = 40;
-const mostNetworkLines = 60;
+const mostLines = 600;
 
 /** A table as the layout needs it. */
 export interface LayoutTable {
   readonly id: number;
   readonly name: string;
   readonly label: DecisionLabel;
+  readonly isRoot: boolean;
   readonly bytes: number;
 }
 
 /** Groups as frames on the left, largest first; reference and local tables in a column on the right. */
 export function layoutMap(analysis: Analysis): MapLayout {
+  const mapWidth = mapWidths.find(({ tables }) => analysis.tables.length <= tables)?.width ?? 1200;
   const ids = new Map(analysis.tables.map((table, id) => [nameKey(table), id]));
   const links = analysis.relations.flatMap((relation) => {
     const from = ids.get(nameKey(relation.from));
@@ -77,6 +86,9 @@ export function layoutMap(analysis: Analysis): MapLayout {
     return from === undefined || to === undefined || from === to ? [] : [{ relation, from, to }];
   });
 
+  const roots = new Set(
+    analysis.colocationGroups.flatMap(({ root }) => (root === undefined ? [] : [nameKey(root)])),
+  );
   const members = new Map<string, LayoutTable[]>();
   for (const [id, table] of analysis.tables.entries()) {
     const group = decisionGroup(table.decision);
@@ -85,6 +97,7 @@ export function layoutMap(analysis: Analysis): MapLayout {
       id,
       name: displayName(table),
       label: decisionLabel(table.decision),
+      isRoot: roots.has(nameKey(table)),
       bytes: table.bytes ?? 0,
     };
     const known = members.get(key);
@@ -184,16 +197,18 @@ function visibleEdges(
   shown: ReadonlySet<number>,
   tables: number,
 ): readonly MapEdge[] {
-  const few = tables <= mostTablesWithLines;
-  const network = links.filter(({ relation }) => relation.locality === 'network').length;
-  return links
-    .filter(({ from, to }) => shown.has(from) && shown.has(to))
-    .map(({ relation, from, to }) => ({
-      from,
-      to,
-      locality: relation.locality,
-      inferred: relation.origin !== 'foreign-key',
-      title: `${displayName(relation.from)} (${relation.columns.join(', ')}) → ${displayName(relation.to)} (${relation.referencedColumns.join(', ')})`,
-      quiet: !few && !(relation.locality === 'network' && network <= mostNetworkLines),
-    }));
+  const drawn = links.filter(({ from, to }) => shown.has(from) && shown.has(to));
+  const emphasisOf = (locality: Relation['locality']): MapEdge['emphasis'] => {
+    if (tables <= mostTablesWithLines) return 'full';
+    if (locality === 'reference' || locality === 'local') return 'hidden';
+    return drawn.length <= mostLines ? 'faint' : 'hidden';
+  };
+  return drawn.map(({ relation, from, to }) => ({
+    from,
+    to,
+    locality: relation.locality,
+    inferred: relation.origin !== 'foreign-key',
+    title: `${displayName(relation.from)} (${relation.columns.join(', ')}) → ${displayName(relation.to)} (${relation.referencedColumns.join(', ')})`,
+    emphasis: emphasisOf(relation.locality),
+  }));
 }

@@ -15,7 +15,8 @@ const padding = 14;
 const titleHeight = 34;
 const columnGap = 34;
 const characterWidth = 6.9;
-const mostRows = 14;
+const leastRows = 8;
+const mostRows = 24;
 
 /**
  * Places a group's tables in columns. Layered: what others reference stands left of what references it, so that
@@ -60,6 +61,7 @@ export function arrangePanel(
               id: table.id,
               name: table.name,
               label: table.label,
+              isRoot: table.isRoot,
               x: padding + index * (chipWidth + columnGap),
               y: titleHeight + row * rowPitch,
               width: chipWidth,
@@ -129,20 +131,21 @@ function layersOf(
   return settled;
 }
 
-/** Layers cut into columns of bearable height; when they do not fit side by side, one packed block. */
+/** Layers cut into columns, as low as the width allows; when they do not fit side by side, one packed block. */
 function columnsOf(
   layers: readonly (readonly LayoutTable[])[],
   most: number,
   rest: number,
 ): readonly (readonly (LayoutTable | undefined)[])[] {
   const all = layers.flat();
-  const cut = layers.flatMap((layer) =>
-    chunks(layer, Math.max(mostRows, Math.ceil(all.length / Math.max(1, most - layers.length + 1)))),
-  );
-  const columns: (LayoutTable | undefined)[][] =
-    cut.length <= most
-      ? cut.map((column) => [...column])
-      : chunks(all, Math.ceil((all.length + (rest > 0 ? 1 : 0)) / most)).map((column) => [...column]);
+  const cutAt = (height: number): readonly (readonly LayoutTable[])[] =>
+    layers.flatMap((layer) => chunks(layer, height));
+  let height = leastRows;
+  while (height < mostRows && cutAt(height).length > most) height += 1;
+  const layered = cutAt(height);
+  const columns: (LayoutTable | undefined)[][] = (
+    layered.length <= most ? layered : chunks(all, Math.ceil((all.length + Math.min(1, rest)) / most))
+  ).map((column) => [...column]);
   // The chip for the rest takes the last place.
   if (rest > 0) columns.at(-1)?.push(undefined);
   return columns;

@@ -25,7 +25,7 @@ export function mapSection(analysis: Analysis): Html {
     counts.map(({ locality, count }) => `${count} ${words[locality]}`).join(', ') || 'none is known'
   }.`;
   const listed = [...relations].sort((a, b) => order.indexOf(a.locality) - order.indexOf(b.locality));
-  const quiet = layout.edges.some((edge) => edge.quiet);
+  const quiet = layout.edges.some(({ emphasis }) => emphasis !== 'full');
   return html`<section id="map"><h2>What lives together</h2>
 <p class="lead">Tables in one frame keep rows of equal key on the same node. ${quiet ? 'Point at a table, or tab to it, to see its relations.' : ''}</p>
 <ul class="legend lines">${counts.map(

@@ -52,7 +52,7 @@ export function overviewSection(analysis: Analysis, madeAt: string | undefined):
       ? []
       : [rate(headline.routerShareOfCalls, 'of calls', 'answered by one shard')]),
   ]}</dl>
-${kindBar(analysis)}
+${[kindBar(analysis)]}
 <p class="small">${optimum} over ${plural(optimisation.variables, 'variable')} and ${plural(optimisation.constraints, 'constraint')} in ${optimisation.seconds.toFixed(optimisation.seconds < 1 ? 3 : 1)} s. Planned for ${plural(options.nodes, 'worker node')} and ${plural(options.shards.count, 'shard')} per group${options.shards.recommended ? ' (recommended)' : ''}: ${options.shards.reason}</p></header>`;
 }
 

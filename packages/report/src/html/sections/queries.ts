@@ -24,7 +24,7 @@ export function queriesSection({ workload }: Analysis, data: PageData): Html {
 <table class="classes"><thead><tr><th scope="col">Class</th><th scope="col">Calls</th>${timed ? [html`<th scope="col">Time</th>`] : []}<th scope="col" class="num">Queries</th></tr></thead><tbody>${summary.classes.map(
     (one) => {
       const label = queryClassLabel(one.class);
-      return html`<tr><th scope="row"><span class="reach ${label.reach}">${label.words}</span><span class="quiet under">${label.meaning}</span></th><td>${[bar(one.shareOfCalls, label.reach)]}</td>${timed ? [html`<td>${[bar(one.shareOfTime ?? 0, label.reach)]}</td>`] : []}<td class="num">${formatExact(one.queries)}</td></tr>`;
+      return html`<tr><th scope="row"><span class="reach ${label.reach}">${label.words}</span><span class="quiet under">${label.meaning}</span></th><td data-label="calls">${[bar(one.shareOfCalls, label.reach)]}</td>${timed ? [html`<td data-label="time">${[bar(one.shareOfTime ?? 0, label.reach)]}</td>`] : []}<td class="num">${formatExact(one.queries)}</td></tr>`;
     },
   )}</tbody></table>
 <div class="scroll"><table class="plain queries"><thead><tr><th scope="col">Query</th><th scope="col">Class</th><th scope="col" class="num">Calls</th><th scope="col" class="num">Time</th><th scope="col">Why</th></tr></thead><tbody id="query-rows">${data.queries
