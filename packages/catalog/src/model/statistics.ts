@@ -31,6 +31,8 @@ export interface ColumnStatistics {
   readonly maxWidthBytes?: number;
   /** The values that hold the largest shares of the rows (0 … 1), largest first, COPY-text decoded. */
   readonly heavyHitters: readonly { readonly value: string; readonly share: number }[];
+  /** How far a listed share may be off, and the most that an unlisted value may hold (0 … 1); absent when exact. */
+  readonly heavyHitterError?: number;
   /**
    * Values with the rows and bytes of each: all of them when `complete`, else a uniform sample of the distinct
    * values (those with the smallest hashes). Says where rows would land before a cluster exists.

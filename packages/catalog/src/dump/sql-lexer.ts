@@ -1,0 +1,440 @@
+import { InputError } from '@shardwright/core';
+
+/** What the lexer found next; offsets are into the bytes it was given. */
+export type LexEvent =
+  | {
+      readonly kind: 'statement';
+      readonly start: number;
+      /** Before the semicolon, which the final statement may lack. */
+      readonly end: number;
+      readonly line: number;
+      /** The first four words, in lower case. */
+      readonly words: readonly string[];
+    }
+  /** An INSERT begins: its rows may be many, so its reader can take over here. */
+  | { readonly kind: 'insert'; readonly start: number; readonly line: number }
+  /** A psql meta-command: a line, or the part of one up to `\\`. */
+  | { readonly kind: 'psql'; readonly text: string; readonly line: number }
+  /** A `--` comment between statements. */
+  | { readonly kind: 'comment'; readonly text: string; readonly line: number }
+  /** More bytes are needed; those before `keepFrom` are not. */
+  | { readonly kind: 'more'; readonly keepFrom: number }
+  | { readonly kind: 'end' };
+
+type Mode =
+  | 'code'
+  | 'line-comment'
+  | 'block-comment'
+  | 'string'
+  | 'escape-string'
+  | 'quoted-name'
+  | 'dollar-string';
+
+const modeNames: Readonly<Record<Mode, string>> = {
+  code: 'statement',
+  'line-comment': 'comment',
+  'block-comment': 'comment (/*)',
+  string: "string (')",
+  'escape-string': "string (E')",
+  'quoted-name': 'quoted name (")',
+  'dollar-string': 'dollar-quoted string',
+};
+
+const [newline, space, doubleQuote, dollar, quote] = [10, 32, 34, 36, 39];
+const [open, close, star, dash, slash, semicolon, backslash] = [40, 41, 42, 45, 47, 59, 92];
+
+// 1: begins a word; 2: continues one.
+const wordClass = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++) {
+  const isLetter = (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte === 95 || byte >= 128;
+  wordClass[byte] = isLetter ? 1 : (byte >= 48 && byte <= 57) || byte === dollar ? 2 : 0;
+}
+
+/** Identifiers are cut at 63 bytes; a tag this long is no tag. */
+const longestTag = 256;
+
+/**
+ * Splits SQL text, given piece by piece, at the semicolons where psql would: not inside strings, comments,
+ * parentheses (rules with several actions) or the body of `CREATE FUNCTION … BEGIN ATOMIC … END`.
+ */
+export class SqlLexer {
+  readonly #input: string;
+  #mode: Mode = 'code';
+  #modeLine = 1;
+  /** Where to read on. */
+  #at = 0;
+  #line: number;
+  #start = -1;
+  #startLine = 1;
+  #words: string[] = [];
+  #parentheses = 0;
+  #bodies = 0;
+  #comments = 0;
+  #commentStart = -1;
+  #tag: Buffer = Buffer.alloc(0);
+  /** The end of a lone `E`, and the line where an E'…' string ended: what makes the next quote an escape string. */
+  #escapeWordEnd = -1;
+  #escapeStringLine = -1;
+  #tookInsert = false;
+  /** Off only by SET in old or unusual dumps: then backslashes escape in plain strings too. */
+  standardConformingStrings = true;
+
+  constructor(input: string, line = 1) {
+    this.#input = input;
+    this.#line = line;
+  }
+
+  /** Where the next event will be looked for, and its line. */
+  get at(): number {
+    return this.#at;
+  }
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Goes on somewhere else, at the beginning of a statement: after data that others read. */
+  jump(at: number, line: number): void {
+    this.#at = at;
+    this.#line = line;
+    this.#reset();
+  }
+
+  /** The bytes have moved towards the front. */
+  shift(by: number): void {
+    this.#at -= by;
+    if (this.#start >= 0) this.#start -= by;
+    if (this.#commentStart >= 0) this.#commentStart -= by;
+    this.#escapeWordEnd -= by;
+  }
+
+  /** The statement at hand is too long to hold. */
+  tooLong(bytes: number): InputError {
+    const megabytes = Math.round(bytes / 1024 / 1024);
+    const what =
+      this.#mode === 'code'
+        ? ''
+        : `; the ${modeNames[this.#mode]} opened on line ${this.#modeLine} does not end`;
+    return new InputError(
+      `the statement that begins here is longer than ${megabytes} MB${what}`,
+      { input: this.#input, line: this.#start >= 0 ? this.#startLine : this.#modeLine },
+      { hint: 'Look for a quote or parenthesis without its partner at this line.' },
+    );
+  }
+
+  /** The next event in `bytes` before `end`; `isLast` when nothing follows. */
+  next(bytes: Buffer, end: number, isLast: boolean): LexEvent {
+    for (;;) {
+      if (this.#mode !== 'code') {
+        if (!this.#leaveMode(bytes, end, isLast)) {
+          if (!isLast) return this.#more();
+          if (this.#mode !== 'line-comment') throw this.#unterminated();
+          this.#at = end;
+          this.#mode = 'code';
+        }
+        if (this.#commentStart >= 0 && this.#mode === 'code') {
+          const text = bytes.toString('utf8', this.#commentStart, this.#at).trimEnd();
+          this.#commentStart = -1;
+          return { kind: 'comment', text, line: this.#modeLine };
+        }
+        continue;
+      }
+      if (this.#at >= end) return isLast ? this.#finish(end) : this.#more();
+      const byte = bytes[this.#at] ?? 0;
+      if (byte === newline) {
+        this.#line++;
+        this.#at++;
+        continue;
+      }
+      if (byte <= space) {
+        if (byte === 0) throw this.#zeroByte();
+        this.#at++;
+        continue;
+      }
+      const isShort = this.#at + 1 >= end && !isLast;
+      if (byte === dash || byte === slash) {
+        if (isShort) return this.#more();
+        const second = this.#at + 1 < end ? bytes[this.#at + 1] : 0;
+        if (byte === dash && second === dash) {
+          if (this.#start < 0) this.#commentStart = this.#at;
+          this.#enter('line-comment', 2);
+          continue;
+        }
+        if (byte === slash && second === star) {
+          this.#comments = 1;
+          this.#enter('block-comment', 2);
+          continue;
+        }
+      }
+      if (byte === backslash) {
+        const event = this.#metaCommand(bytes, end, isLast);
+        if (event !== undefined) return event;
+        continue;
+      }
+      if (byte === semicolon && this.#parentheses === 0 && this.#bodies === 0) {
+        const event = this.#start < 0 ? undefined : this.#statement(this.#at);
+        this.#at++;
+        if (event !== undefined) return event;
+        continue;
+      }
+      const isFirst = this.#start < 0;
+      if (isFirst) {
+        this.#start = this.#at;
+        this.#startLine = this.#line;
+      }
+      if (wordClass[byte] === 1) {
+        const wordEnd = this.#wordEnd(bytes, end);
+        if (wordEnd === end && !isLast) return this.#more();
+        this.#word(bytes, wordEnd);
+        this.#at = wordEnd;
+        if (isFirst && this.#words[0] === 'insert' && !this.#tookInsert) {
+          this.#tookInsert = true;
+          return { kind: 'insert', start: this.#start, line: this.#startLine };
+        }
+        continue;
+      }
+      if (byte === dollar) {
+        const tagEnd = this.#tagEnd(bytes, end, isLast);
+        if (tagEnd === undefined) return this.#more();
+        if (tagEnd > 0) {
+          this.#tag = Buffer.from(bytes.subarray(this.#at, tagEnd));
+          this.#enter('dollar-string', this.#tag.length);
+          continue;
+        }
+      } else if (byte === quote) {
+        const isEscape =
+          !this.standardConformingStrings ||
+          this.#escapeWordEnd === this.#at ||
+          // SQL joins strings over a line break, and what follows is of the first one's kind.
+          (this.#escapeStringLine >= 0 && this.#escapeStringLine < this.#line);
+        this.#enter(isEscape ? 'escape-string' : 'string', 1);
+        continue;
+      } else if (byte === doubleQuote) {
+        this.#enter('quoted-name', 1);
+        continue;
+      } else if (byte === open) this.#parentheses++;
+      else if (byte === close && this.#parentheses > 0) this.#parentheses--;
+      this.#escapeStringLine = -1;
+      this.#at++;
+      // Digits and the letters after them are no words: `1e5`, and `$1` has no tag.
+      if (wordClass[byte] === 2) {
+        const wordEnd = this.#wordEnd(bytes, end);
+        if (wordEnd === end && !isLast) {
+          this.#at--;
+          return this.#more();
+        }
+        this.#at = wordEnd;
+      }
+    }
+  }
+
+  #more(): LexEvent {
+    const kept = this.#start >= 0 ? this.#start : this.#commentStart >= 0 ? this.#commentStart : this.#at;
+    return { kind: 'more', keepFrom: kept };
+  }
+
+  #reset(): void {
+    this.#start = -1;
+    this.#words = [];
+    this.#parentheses = 0;
+    this.#bodies = 0;
+    this.#tookInsert = false;
+    this.#escapeStringLine = -1;
+  }
+
+  #statement(end: number): LexEvent {
+    const event = {
+      kind: 'statement',
+      start: this.#start,
+      end,
+      line: this.#startLine,
+      words: this.#words,
+    } as const;
+    this.#reset();
+    return event;
+  }
+
+  #finish(end: number): LexEvent {
+    return this.#start < 0 ? { kind: 'end' } : this.#statement(end);
+  }
+
+  #enter(mode: Mode, length: number): void {
+    this.#mode = mode;
+    this.#modeLine = this.#line;
+    this.#at += length;
+  }
+
+  #unterminated(): InputError {
+    return new InputError(
+      `the ${modeNames[this.#mode]} that begins here has no end`,
+      { input: this.#input, line: this.#modeLine },
+      {
+        hint: 'The file is cut off, or a quote is missing. Make the dump again, or close what is open at this line.',
+      },
+    );
+  }
+
+  #zeroByte(): InputError {
+    return new InputError(
+      'a zero byte stands between statements',
+      { input: this.#input, line: this.#line },
+      {
+        hint: 'SQL text holds no zero bytes: the file was damaged or only partly copied. Make the dump again.',
+      },
+    );
+  }
+
+  #wordEnd(bytes: Buffer, end: number): number {
+    let at = this.#at;
+    while (at < end && (wordClass[bytes[at] ?? 0] ?? 0) !== 0) at++;
+    return at;
+  }
+
+  #word(bytes: Buffer, end: number): void {
+    const length = end - this.#at;
+    this.#escapeStringLine = -1;
+    if (length === 1 && ((bytes[this.#at] ?? 0) | 32) === 101) this.#escapeWordEnd = end;
+    const isRoutine = this.#parentheses === 0 && this.#isRoutine();
+    if (this.#words.length >= 4 && !isRoutine) return;
+    const word = bytes.toString('latin1', this.#at, Math.min(end, this.#at + 64)).toLowerCase();
+    if (this.#words.length < 4) this.#words.push(word);
+    // psql counts the same way.
+    if (!isRoutine) return;
+    if (word === 'begin' || (word === 'case' && this.#bodies > 0)) this.#bodies++;
+    else if (word === 'end' && this.#bodies > 0) this.#bodies--;
+  }
+
+  #isRoutine(): boolean {
+    const [first, second, third, fourth] = this.#words;
+    if (first !== 'create') return false;
+    const kind = second === 'or' && third === 'replace' ? fourth : second;
+    return kind === 'function' || kind === 'procedure';
+  }
+
+  /** The end of `$tag$`, 0 when there is none, undefined when more bytes must tell. */
+  #tagEnd(bytes: Buffer, end: number, isLast: boolean): number | undefined {
+    let at = this.#at + 1;
+    while (at < end && bytes[at] !== dollar) {
+      const kind = wordClass[bytes[at] ?? 0];
+      if (kind === 0 || (kind === 2 && at === this.#at + 1) || at - this.#at > longestTag) return 0;
+      at++;
+    }
+    if (at >= end) return isLast ? 0 : undefined;
+    return at + 1;
+  }
+
+  #metaCommand(bytes: Buffer, end: number, isLast: boolean): LexEvent | undefined {
+    let at = this.#at;
+    const separates = (): boolean => at > this.#at && bytes[at] === backslash && bytes[at + 1] === backslash;
+    while (at < end && bytes[at] !== newline && !separates()) at++;
+    if (at + 1 >= end && !isLast) return this.#more();
+    const command = bytes.toString('latin1', this.#at, Math.min(at, this.#at + 16));
+    // `\;` joins statements into one query; for a reader it ends one like any semicolon.
+    if (command.startsWith('\\;')) {
+      const event = this.#start < 0 ? undefined : this.#statement(this.#at);
+      this.#at += 2;
+      return event;
+    }
+    // `\g` and its kin send what was written so far: first that statement, then the command.
+    const sends = /^\\(g|gx|gset|gexec|gdesc|crosstabview|watch)\b/.test(command);
+    if (this.#start >= 0 && sends) return this.#statement(this.#at);
+    const text = bytes.toString('utf8', this.#at, at).trimEnd();
+    const following = bytes[at] === backslash ? at + 2 : at;
+    // Within a statement psql takes the command out of it.
+    if (this.#start >= 0) bytes.fill(space, this.#at, following);
+    this.#at = following;
+    return { kind: 'psql', text, line: this.#line };
+  }
+
+  /** Goes to the end of the string or comment at hand; false when it lies beyond `end`. */
+  #leaveMode(bytes: Buffer, end: number, isLast: boolean): boolean {
+    switch (this.#mode) {
+      case 'code':
+        return true;
+      case 'line-comment':
+        return this.#leaveLineComment(bytes, end);
+      case 'block-comment':
+        return this.#leaveBlockComment(bytes, end);
+      case 'string':
+      case 'quoted-name':
+      case 'escape-string':
+        return this.#leaveQuotes(bytes, end, isLast);
+      case 'dollar-string':
+        return this.#leaveDollars(bytes, end);
+    }
+  }
+
+  #leaveLineComment(bytes: Buffer, end: number): boolean {
+    while (this.#at < end) {
+      if (bytes[this.#at] === newline) {
+        this.#mode = 'code';
+        return true;
+      }
+      this.#at++;
+    }
+    return false;
+  }
+
+  #leaveBlockComment(bytes: Buffer, end: number): boolean {
+    while (this.#at < end) {
+      const byte = bytes[this.#at];
+      if (byte === newline) this.#line++;
+      else if (byte === star || byte === slash) {
+        if (this.#at + 1 >= end) return false;
+        const second = bytes[this.#at + 1];
+        if (byte === star && second === slash) {
+          this.#at += 2;
+          if (--this.#comments > 0) continue;
+          this.#mode = 'code';
+          return true;
+        }
+        if (byte === slash && second === star) {
+          this.#comments++;
+          this.#at++;
+        }
+      }
+      this.#at++;
+    }
+    return false;
+  }
+
+  #leaveQuotes(bytes: Buffer, end: number, isLast: boolean): boolean {
+    const mark = this.#mode === 'quoted-name' ? doubleQuote : quote;
+    const escapes = this.#mode === 'escape-string';
+    let at = this.#at;
+    let line = this.#line;
+    for (; at < end; at++) {
+      const byte = bytes[at];
+      if (byte === newline) line++;
+      else if (byte === mark) {
+        if (at + 1 >= end && !isLast) break;
+        if (at + 1 < end && bytes[at + 1] === mark) {
+          at++;
+          continue;
+        }
+        this.#at = at + 1;
+        this.#line = line;
+        this.#mode = 'code';
+        this.#escapeStringLine = escapes ? line : -1;
+        return true;
+      } else if (escapes && byte === backslash) {
+        if (at + 1 >= end) break;
+        if (bytes[++at] === newline) line++;
+      }
+    }
+    this.#at = at;
+    this.#line = line;
+    return false;
+  }
+
+  #leaveDollars(bytes: Buffer, end: number): boolean {
+    const found = bytes.subarray(this.#at, end).indexOf(this.#tag);
+    const stop = found >= 0 ? this.#at + found : Math.max(this.#at, end - this.#tag.length + 1);
+    const passed = bytes.subarray(this.#at, stop);
+    for (let at = passed.indexOf(newline); at >= 0; at = passed.indexOf(newline, at + 1)) this.#line++;
+    this.#at = stop;
+    if (found < 0) return false;
+    this.#at += this.#tag.length;
+    this.#mode = 'code';
+    return true;
+  }
+}
