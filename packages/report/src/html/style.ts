@@ -85,7 +85,7 @@ svg.map{display:block;width:100%;min-width:820px;height:auto;font:12px ui-sans-s
 .node,.rest{text-decoration:none}
 .node rect{fill:var(--surface);stroke:var(--c);stroke-width:1.1}
 .node text,.rest text{font:11px ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;fill:var(--ink)}
-.rest rect{fill:none;stroke:var(--strong-line);stroke-dasharray:3 3}
+.rest rect{fill:transparent;stroke:var(--strong-line);stroke-dasharray:3 3}
 .rest text{fill:var(--muted)}
 .node.distributed{--c:var(--distributed)}.node.backfill{--c:var(--backfill)}.node.reference{--c:var(--reference)}.node.single-shard{--c:var(--single-shard)}.node.local{--c:var(--local)}
 .node.backfill rect{stroke-dasharray:4 2}

@@ -1,0 +1,110 @@
+import { Writable } from 'node:stream';
+import type { ProgressEvent } from '@shardwright/core';
+import { describe, expect, it } from 'vitest';
+import type { OutputStream } from '../surroundings.ts';
+import { progressLine } from './progress-line.ts';
+import { createReporter, type ReporterOptions } from './reporter.ts';
+
+/** A stream that remembers, and a clock that stands still until it is moved. */
+function scene(
+  mode: ReporterOptions['mode'],
+  more: { readonly tty?: boolean; readonly quiet?: boolean } = {},
+) {
+  let written = '';
+  let nowMs = 0;
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += String(chunk);
+      done();
+    },
+  });
+  const stderr: OutputStream = Object.assign(stream, { isTTY: more.tty === true, columns: 100 });
+  const reporter = createReporter({
+    mode,
+    stderr,
+    clock: { nowMs: () => nowMs },
+    redact: (text) => text.replaceAll('secret', '***'),
+    quiet: more.quiet === true,
+  });
+  return {
+    reporter,
+    at: (ms: number, event: ProgressEvent): void => {
+      nowMs = ms;
+      reporter.emit(event);
+    },
+    text: (): string => written,
+  };
+}
+
+const reading = (done: number, total?: number): ProgressEvent => ({
+  kind: 'progress',
+  phase: 'reading dump',
+  done,
+  ...(total === undefined ? {} : { total }),
+  unit: 'bytes',
+});
+
+describe('progress', () => {
+  it('stays silent on short runs', () => {
+    const { at, text, reporter } = scene('auto', { tty: true });
+    for (let ms = 0; ms < 600; ms += 50) at(ms, reading(ms, 1000));
+    reporter.end();
+    expect(text()).toBe('');
+  });
+
+  it('draws at most ten frames a second on a terminal and leaves it clean', () => {
+    const { at, text, reporter } = scene('auto', { tty: true });
+    for (let ms = 0; ms <= 2000; ms += 10) at(ms, reading(ms * 1000, 4_000_000));
+    reporter.end();
+    expect(text().split('\r').length - 1).toBeLessThanOrEqual(16);
+    expect(text()).toContain('1.0 MB/s');
+    expect(text().endsWith('\r\u001b[2K')).toBe(true);
+  });
+
+  it('says nothing to a file unless asked, and then in lines', () => {
+    const silent = scene('auto');
+    const asked = scene('always');
+    for (const one of [silent, asked])
+      for (let ms = 0; ms <= 12_000; ms += 100) one.at(ms, reading(ms, 12_000));
+    expect(silent.text()).toBe('');
+    expect(asked.text().trimEnd().split('\n')).toHaveLength(3);
+    expect(asked.text()).not.toContain('\u001b');
+  });
+
+  it('shows warnings in every mode but quiet', () => {
+    const warning: ProgressEvent = { kind: 'warning', message: 'no rows in secret' };
+    const loud = scene('never');
+    loud.at(0, warning);
+    expect(loud.text()).toBe('migrate: warning: no rows in ***\n');
+    const quiet = scene('auto', { quiet: true });
+    quiet.at(0, warning);
+    expect(quiet.text()).toBe('');
+  });
+
+  it('writes events as JSON lines and never loses the last of a phase', () => {
+    const { at, text, reporter } = scene('json');
+    for (let ms = 0; ms < 250; ms += 10) at(ms, reading(ms));
+    at(260, { kind: 'phase', phase: 'optimising' });
+    reporter.end();
+    const events = text()
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(events).toEqual([
+      { kind: 'progress', phase: 'reading dump', done: 0, unit: 'bytes', elapsedMs: 0 },
+      { kind: 'progress', phase: 'reading dump', done: 100, unit: 'bytes', elapsedMs: 100 },
+      { kind: 'progress', phase: 'reading dump', done: 200, unit: 'bytes', elapsedMs: 200 },
+      { kind: 'progress', phase: 'reading dump', done: 240, unit: 'bytes', elapsedMs: 240 },
+      { kind: 'phase', phase: 'optimising', elapsedMs: 260 },
+    ]);
+  });
+
+  it('tells share, amount, rate and time left', () => {
+    expect(progressLine(reading(1_250_000_000, 5_000_000_000), 5000, 120)).toBe(
+      'reading dump  ━━━━━━──────────────────   25 %  1.3 GB of 5.0 GB  250 MB/s  15 s left',
+    );
+    expect(progressLine(reading(1_250_000_000), 5000, 120)).toBe('reading dump  1.3 GB  250 MB/s');
+    expect(progressLine({ kind: 'phase', phase: 'optimising' }, 0, 80)).toBe('optimising …');
+    expect(progressLine(reading(1, 10), 5000, 30)).toHaveLength(30);
+  });
+});
