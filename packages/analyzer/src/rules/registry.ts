@@ -44,6 +44,7 @@ import { multiLevelPartitioning } from './multi-level-partitioning.ts';
 import { objectNotPropagated } from './object-not-propagated.ts';
 import { partitionedReferenceTable } from './partitioned-reference-table.ts';
 import { policyReadsSetting } from './policy-reads-setting.ts';
+import { policyReadsTables } from './policy-reads-tables.ts';
 import { policyWithSubquery } from './policy-with-subquery.ts';
 import { primaryKeyLacksKey } from './primary-key-lacks-key.ts';
 import { publicationOfDistributedTable } from './publication-of-distributed-table.ts';
@@ -70,6 +71,7 @@ import { uniqueIncludeHidesKey } from './unique-include-hides-key.ts';
 import { uniqueIndexLacksKey } from './unique-index-lacks-key.ts';
 import { unloggedTable } from './unlogged-table.ts';
 import { unsupportedType } from './unsupported-type.ts';
+import { viewReadsTablesInFunction } from './view-reads-tables-in-function.ts';
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
@@ -119,6 +121,7 @@ export const rules: readonly Rule[] = [
   objectNotPropagated,
   partitionedReferenceTable,
   policyReadsSetting,
+  policyReadsTables,
   policyWithSubquery,
   primaryKeyLacksKey,
   publicationOfDistributedTable,
@@ -144,4 +147,5 @@ export const rules: readonly Rule[] = [
   uniqueIndexLacksKey,
   unloggedTable,
   unsupportedType,
+  viewReadsTablesInFunction,
 ];

@@ -3,7 +3,7 @@ import { displayName, nameKey, quoteIdentifier } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import type { FindingDraft } from './rule.ts';
 import type { DistributedTable, RuleSubject } from './subject.ts';
-import { alterTable, columnList, count, nameOf } from './wording.ts';
+import { alterTable, columnList, count, deferral, nameOf } from './wording.ts';
 
 /** Citus' answer to any uniqueness that lacks the distribution column. */
 export function lacksKeyMessage(table: Table): string {
@@ -35,7 +35,7 @@ export function* constraintsLackingKey(
         object: constraint.name,
         message: `${word} ${columnList(constraint.columns)} of ${displayName(table)} does not contain the distribution column ${decision.column}.`,
         consequence: `Citus refuses to distribute the table. Once extended, ${columnList(constraint.columns)} is unique within one ${decision.column} only${generatedNote(distributed, constraint.columns)}.`,
-        remedy: `${alterTable(table)} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} ${word}${nulls} ${columnList(columns)}${including};${referencesNote(subject, table, constraint.columns)}`,
+        remedy: `${alterTable(table)} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} ${word}${nulls} ${columnList(columns)}${including}${deferral(constraint)};${referencesNote(subject, table, constraint.columns)}`,
         automatic: true,
         citusMessage: lacksKeyMessage(table),
         line: constraint.definition.line,

@@ -1,4 +1,4 @@
-import type { ForeignKeyConstraint, Table } from '@shardwright/catalog';
+import type { Constraint, ForeignKeyConstraint, Table } from '@shardwright/catalog';
 import { displayName, type QualifiedName, quoteIdentifier } from '@shardwright/core';
 
 /** The bare name of a table for a finding. */
@@ -43,6 +43,8 @@ export function replaceForeignKey(
   shape: ForeignKeyShape,
 ): string {
   const name = quoteIdentifier(foreignKey.name);
+  // The key is never NULL: under MATCH FULL no row could leave the other columns NULL any more.
+  const isExtended = shape.columns.length > foreignKey.columns.length;
   const action = (event: 'on-delete' | 'on-update', value: ForeignKeyConstraint['onDelete']): string => {
     if (shape.lostActions.includes(event) || value === 'no-action') return '';
     const columns =
@@ -54,15 +56,16 @@ export function replaceForeignKey(
   return (
     `${alterTable(table)} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} FOREIGN KEY ${columnList(shape.columns)} ` +
     `REFERENCES ${displayName(foreignKey.references)} ${columnList(shape.referencedColumns)}` +
-    `${foreignKey.match === 'full' ? ' MATCH FULL' : ''}` +
+    `${foreignKey.match === 'full' && !isExtended ? ' MATCH FULL' : ''}` +
     `${action('on-delete', foreignKey.onDelete)}${action('on-update', foreignKey.onUpdate)}` +
     `${deferral(foreignKey)};`
   );
 }
 
-function deferral(foreignKey: ForeignKeyConstraint): string {
-  if (foreignKey.deferrable === undefined) return '';
-  return foreignKey.deferrable === 'deferred' ? ' DEFERRABLE INITIALLY DEFERRED' : ' DEFERRABLE';
+/** ` DEFERRABLE …` of a constraint, or nothing. */
+export function deferral(constraint: Pick<Constraint, 'deferrable'>): string {
+  if (constraint.deferrable === undefined) return '';
+  return constraint.deferrable === 'deferred' ? ' DEFERRABLE INITIALLY DEFERRED' : ' DEFERRABLE';
 }
 
 /** The statement that drops a constraint. */
