@@ -34,8 +34,8 @@ export const rates = {
   fanOut: 1,
   /** The weight of lookups by a row's own key next to those by the entities it belongs to. */
   ownLookups: 0.1,
-  /** Queries that join a table with the rest of the schema on what no relation tells. */
-  isolation: 0.002,
+  /** Queries that join a table with the rest of the schema on what no relation tells, in shares of a mean table. */
+  isolation: 0.3,
   oneNode: 1.5,
   backfill: 0.4,
   backfillPerHop: 0.05,
@@ -62,6 +62,10 @@ export function optionCosts(table: DesignTable, options: readonly Option[], inpu
   });
 }
 
+function meanWeight(input: CostInput): number {
+  return input.totalWeight / Math.max(1, input.tables.length);
+}
+
 type Part = OptionCost['parts'][number];
 
 function part(what: CostPart, bytes: number, note?: string): Part {
@@ -86,7 +90,7 @@ function localParts(table: DesignTable, input: CostInput): Part[] {
   if (size === undefined) return [];
   if (table.localBecause !== undefined || isInfrastructure(table)) return [];
   const parts = [part('one-node', size.weight * rates.oneNode)];
-  if (input.related.has(table.index)) parts.push(part('isolation', input.totalWeight * rates.isolation));
+  if (input.related.has(table.index)) parts.push(part('isolation', meanWeight(input) * rates.isolation));
   return parts;
 }
 
@@ -97,7 +101,7 @@ function distributedParts(table: DesignTable, key: KeyOption, input: CostInput):
   const fanOut = fanOutShare(table, key, input) * rates.fanOut * input.structureWeight;
   if (fanOut > 0) parts.push(part('fan-out', size.weight * fanOut));
   const spanned = key.domain < 0 ? 0 : (input.tenancy.byteScope[key.domain] ?? 0);
-  parts.push(part('isolation', input.totalWeight * rates.isolation * (1 - spanned)));
+  parts.push(part('isolation', meanWeight(input) * rates.isolation * (1 - spanned)));
   parts.push(...keyParts(table, key, size, input), ...spreadParts(table, key, size, input));
   return parts;
 }

@@ -2,6 +2,7 @@ import type { Highs, ModelData } from 'highs';
 import { type Choice, evaluate, improve, type Program } from './program.ts';
 import { components, prune } from './prune.ts';
 import { loadSolver } from './solver.ts';
+import { tighten } from './tighten.ts';
 
 /** The best choice found and what is proven about it. */
 export interface Solution {
@@ -26,12 +27,13 @@ export interface SolveOptions {
 export async function solve(program: Program, options: SolveOptions): Promise<Solution> {
   const highs = await loadSolver();
   const started = performance.now();
-  const allowed = prune(program, options.allowed);
-  const start = improve(
-    program,
-    allowed.map((positions, table) => cheapest(program, table, positions)),
-    allowed,
-  );
+  const pruned = prune(program, options.allowed);
+  const tightened = tighten(program, pruned);
+  const starts = [tightened.choice, pruned.map((positions, table) => cheapest(program, table, positions))];
+  const [start = []] = starts
+    .map((choice) => improve(program, choice, pruned))
+    .sort((a, b) => evaluate(program, a) - evaluate(program, b));
+  const allowed = tightened.openBelow(evaluate(program, start));
   const choice = [...start];
   let variables = 0;
   let constraints = 0;
