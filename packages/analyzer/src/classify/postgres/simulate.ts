@@ -1,7 +1,7 @@
 import type { NameContext } from '../context.ts';
 import type { FromNode, JoinNode, Query } from '../query-tree.ts';
-import { entriesUsed, refersToParent } from '../references.ts';
-import { conjunction, conjuncts, copyQuery, entriesOf, joinsOf, mapOwn, ownExpressions, sublinkQueries } from '../walk.ts';
+import { entriesUsed } from '../references.ts';
+import { conjunction, conjuncts, copyQuery, entriesOf, joinsOf, mapOwn, ownExpressions, someExpression, sublinkQueries } from '../walk.ts';
 import { type DistributedQuals, distributeQuals } from './distribute-quals.ts';
 import { foldConstants, isFalse } from './fold.ts';
 import { cteReferences, inlineOwnCtes } from './inline-ctes.ts';
@@ -74,15 +74,10 @@ function moveHavingToWhere(query: Query): void {
   if (query.groupBy.length === 0 || query.groupingSets || !query.having) return;
   const parts = conjuncts(query.having);
   const isMovable = (part: (typeof parts)[number]): boolean =>
-    !JSON.stringify(kinds(part)).includes('aggregate') && sublinkQueries([part]).length === 0;
+    !someExpression(part, (node) => node.kind === 'aggregate' || node.kind === 'sublink');
   query.where = conjunction([...conjuncts(query.where), ...parts.filter(isMovable)]);
   query.having = conjunction(parts.filter((part) => !isMovable(part)));
 }
-
-const kinds = (expression: { kind: string; args: readonly { kind: string }[] }): string[] => [
-  expression.kind,
-  ...expression.args.flatMap((arg) => ('args' in arg ? kinds(arg as never) : [arg.kind])),
-];
 
 /** A FROM item that is a single row without columns adds nothing to a join. */
 function dropEmptyItems(query: Query): void {
@@ -159,6 +154,3 @@ function noteJoins(root: Root, simulation: Simulation): void {
     }
   }
 }
-
-/** Whether a subquery depends on the query around it. */
-export const isCorrelated = refersToParent;

@@ -1,5 +1,5 @@
 import { nameKey } from '@shardwright/core';
-import type { A_Expr, FuncCall, Node, SubLink } from '@shardwright/sql';
+import type { A_Const, A_Expr, FuncCall, Node, SubLink } from '@shardwright/sql';
 import { builtinVolatility, isAggregate, returnsSet } from '../builtin-functions.ts';
 import type { NameContext } from '../context.ts';
 import type { Constant, Expression, Query } from '../query-tree.ts';
@@ -56,6 +56,14 @@ export function resolveExpression(node: Node, scope: Scope): Expression {
   if ('SQLValueFunction' in node) {
     return sqlValue(node.SQLValueFunction.op ?? 'SVFOP_CURRENT_TIMESTAMP');
   }
+  return resolveOther(node, scope);
+}
+
+/** The kinds of nodes that are rare in queries. */
+function resolveOther(node: Node, scope: Scope): Expression {
+  const resolve = (child: Node): Expression => resolveExpression(child, scope);
+  const all = (children: readonly Node[] | undefined): Expression[] => (children ?? []).map(resolve);
+  const some = (child: Node | undefined): Expression[] => (child ? [resolve(child)] : []);
   if ('GroupingFunc' in node) return { kind: 'grouping', args: all(node.GroupingFunc.args), type: 'int4' };
   if ('SetToDefault' in node) return { kind: 'other', args: [] };
   if ('NamedArgExpr' in node) return some(node.NamedArgExpr.arg)[0] ?? nullConstant;
@@ -67,7 +75,7 @@ export function resolveExpression(node: Node, scope: Scope): Expression {
 const nullConstant: Constant = { kind: 'constant', value: null, args: [], type: 'unknown' };
 
 /** A constant as written. */
-function constantOf(node: (Node & { A_Const: unknown })['A_Const']): Constant {
+function constantOf(node: A_Const): Constant {
   const base = { kind: 'constant', args: [] } as const;
   if (node.isnull) return nullConstant;
   if (node.ival) return { ...base, value: String(node.ival.ival ?? 0), type: 'int4' };
