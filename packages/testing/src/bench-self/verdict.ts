@@ -12,14 +12,16 @@ export interface Verdict {
 /** The promises for `migrate analyze`, each with what was measured. */
 export function judgeAnalyze(result: AnalyzeBenchmark): readonly Verdict[] {
   const rate = megabytesPerSecond(result.dump.bytes, result.dump.analyze);
+  // On one core: more CPU time than wall time would mean that it took a second one.
+  const ratePerCore = result.dump.bytes / 1e6 / median(result.dump.analyze.map((run) => run.cpuSeconds));
   const peak = Math.max(...result.dump.analyze.map((run) => run.peakResidentBytes ?? Number.NaN)) / 1e6;
   const slowest = [...(result.corpus ?? [])].sort((a, b) => b.wallSeconds - a.wallSeconds)[0];
   return [
     {
       what: 'reading a dump with data',
-      measured: `${rate.toFixed(0)} MB/s`,
-      promised: 'at least 300 MB/s',
-      kept: rate >= 300,
+      measured: `${rate.toFixed(0)} MB/s, ${ratePerCore.toFixed(0)} MB per CPU second`,
+      promised: 'at least 300 MB/s on one core',
+      kept: Math.min(rate, ratePerCore) >= 300,
     },
     {
       what: 'peak resident memory',
