@@ -1,3 +1,4 @@
+export { CatalogBuilder } from './build/catalog-builder.ts';
 export { type ReadDatabaseOptions, readDatabase } from './live/read-database.ts';
 export {
   readStatementStatistics,
