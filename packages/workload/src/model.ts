@@ -18,7 +18,10 @@ export interface WorkloadSource {
 
 /** A normalised query with what it cost. */
 export interface WorkloadQuery {
-  /** libpg_query's fingerprint. */
+  /**
+   * libpg_query's fingerprint; with a suffix where that ignores what decides where a query runs: schemas,
+   * `= $1` against `IN ($1, $2)`, one row against several.
+   */
   readonly fingerprint: string;
   /** A representative text that parses; constants may stand as `$n`. */
   readonly sql: string;

@@ -149,7 +149,7 @@ function replicaIdentityOf(row: TableRow): Table['replicaIdentity'] {
 function partitionKeyOf(definition: string): PartitionKey {
   const parsed = parseStatements(`CREATE TABLE partitioned () PARTITION BY ${definition}`);
   const spec = parsed.ok ? pick(parsed.statements[0]?.tree, 'CreateStmt')?.partspec : undefined;
-  const keys = (spec?.partParams ?? []).flatMap((parameter) => {
+  const keys = (spec?.partParams ?? []).flatMap((parameter): PartitionKey['keys'] => {
     const element = pick(parameter, 'PartitionElem');
     if (element?.name !== undefined) return [{ column: element.name }];
     return element?.expr === undefined ? [] : [{ expression: deparse(element.expr) }];
