@@ -1,3 +1,4 @@
+import { UsageError } from '@shardwright/core';
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { version } from './version.ts';
 
@@ -27,14 +28,42 @@ export function createParser(commands: readonly CommandModule[]): Argv {
   return parser;
 }
 
-/** What to do about a command line that the parser refused. */
-export function hintForUsage(message: string, known: readonly string[] = []): string {
-  const unknown = /^Unknown arguments?: (.+)$/m.exec(message)?.[1]?.split(', ') ?? [];
-  for (const name of unknown) {
-    const near = nearest(name, known);
-    if (near !== undefined) return `did you mean --${near}? See migrate analyze --help.`;
+/** What the parser refused, in our words and with what to do about it. */
+export function usageError(message: string, argv: readonly string[], known: readonly string[]): UsageError {
+  const help = argv.includes('analyze') ? 'see migrate analyze --help.' : 'see migrate --help.';
+  const command = /^Did you mean (.+)\?$/.exec(message)?.[1];
+  if (command !== undefined) {
+    return new UsageError(`unknown command "${argv[0] ?? ''}"`, { hint: `did you mean migrate ${command}?` });
   }
-  return 'see migrate analyze --help.';
+  if (message.startsWith('Not enough non-option arguments')) {
+    return new UsageError('there is nothing to analyze', {
+      hint: 'name a dump, a directory archive, - for standard input, or a postgres:// address.',
+    });
+  }
+  const unfinished = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  if (unfinished !== undefined) return new UsageError(`--${unfinished} needs a value`, { hint: help });
+  const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
+  const option = unknown.find((name) => argv.some((argument) => isOption(argument, name)));
+  if (option !== undefined) {
+    const near = nearest(option, known);
+    const hint = near === undefined ? help : `did you mean --${near}? ${capital(help)}`;
+    return new UsageError(`unknown option ${option.length === 1 ? '-' : '--'}${option}`, { hint });
+  }
+  if (unknown.length > 0) {
+    const hint = argv.includes('analyze')
+      ? 'migrate analyze takes one source; values with spaces need quotes.'
+      : help;
+    return new UsageError(`unexpected ${unknown.map((word) => `"${word}"`).join(', ')}`, { hint });
+  }
+  return new UsageError(message, { hint: help });
+}
+
+function isOption(argument: string, name: string): boolean {
+  return argument.startsWith('-') && argument.replace(/^--?/, '').split('=')[0] === name;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The known word that a mistyped one most likely meant. */

@@ -1,7 +1,7 @@
-import { type ExitCode, exitCode, InterruptedError, UsageError } from '@shardwright/core';
+import { type ExitCode, exitCode, InterruptedError, ShardwrightError } from '@shardwright/core';
 import { analyzeCommand, analyzeOptionNames } from './analyze/command.ts';
 import type { AnalyzeRequest } from './analyze/request.ts';
-import { createParser, hintForUsage } from './command-line.ts';
+import { createParser, usageError } from './command-line.ts';
 import { reportFailure } from './failure.ts';
 import { SecretKeeper } from './secret-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -45,7 +45,10 @@ async function parse(
   let text = '';
   await parser
     .fail((message, error) => {
-      throw error ?? new UsageError(message, { hint: hintForUsage(message, analyzeOptionNames) });
+      // The parser's own complaints come with a message, or as its own kind of error; ours go through.
+      if (error instanceof ShardwrightError) throw error;
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+      throw usageError(message ?? error.message, argv, analyzeOptionNames);
     })
     .parseAsync([...argv], {}, (error, _parsed, output) => {
       if (error !== undefined && error !== null) throw error;

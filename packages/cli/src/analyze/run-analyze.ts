@@ -1,6 +1,7 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { type Clock, type Context, type ExitCode, exitCode } from '@shardwright/core';
 import { renderAnalysis } from '@shardwright/report';
+import { PhaseTimes } from '../phase-times.ts';
 import { createReporter } from '../progress/reporter.ts';
 import type { SecretKeeper } from '../secret-keeper.ts';
 import type { OutputStream } from '../surroundings.ts';
@@ -25,12 +26,20 @@ export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurro
 
   const clock: Clock = { nowMs: () => performance.now() };
   const reporter = createReporter({ mode: request.progress, stderr, clock, redact, quiet: request.quiet });
-  const context: Context = { signal, emit: reporter.emit, clock };
-  const startedMs = clock.nowMs();
+  const times = new PhaseTimes(clock);
+  times.begin('starting');
+  const context: Context = {
+    signal,
+    emit: (event) => {
+      times.note(event);
+      reporter.emit(event);
+    },
+    clock,
+  };
   try {
     const analysis = await analyzeSource(request, context);
     signal.throwIfAborted();
-    const analysedMs = clock.nowMs();
+    times.begin(`rendering ${request.format}`);
     const report = redact(
       await renderAnalysis(analysis, request.format, {
         width: stdout.columns ?? 100,
@@ -47,13 +56,7 @@ export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurro
       if (!request.quiet)
         await writeText(stderr, redact(`${analysis.headline.sentence}\nWrote ${request.out}\n`));
     }
-    if (request.verbose) {
-      const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1000).toFixed(2)} s`;
-      await writeText(
-        stderr,
-        `read and analysed in ${seconds(startedMs, analysedMs)}, written in ${seconds(analysedMs, clock.nowMs())}\n`,
-      );
-    }
+    if (request.verbose) await writeText(stderr, redact(`${times.lines().join('\n')}\n`));
     return verdict(analysis, request.failOn);
   } finally {
     reporter.end();
