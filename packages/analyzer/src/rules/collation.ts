@@ -1,25 +1,24 @@
 import type { Catalog, Column } from '@shardwright/catalog';
-import { displayName, nameKey, type QualifiedName } from '@shardwright/core';
+import { displayName, type QualifiedName } from '@shardwright/core';
+import { type VerbatimObject, verbatimObjects } from './verbatim-object.ts';
 
 /** Nondeterministic collations of a catalog, found once: collations stay verbatim in the model. */
-const nondeterministicOfCatalog = new WeakMap<Catalog, ReadonlySet<string>>();
+const nondeterministicOfCatalog = new WeakMap<Catalog, readonly VerbatimObject[]>();
 
 /** Whether a column compares with a collation under which different strings can be equal. */
 export function hasNondeterministicCollation(catalog: Catalog, column: Column): boolean {
-  if (column.collation === undefined) return false;
-  let names = nondeterministicOfCatalog.get(catalog);
-  if (names === undefined) {
-    names = new Set(
-      catalog.verbatim.flatMap(({ definition, subject }) => {
-        const isOne =
-          /^\s*create\s+collation\b/i.test(definition.sql) &&
-          /\bdeterministic\s*=\s*'?(false|off|no|f|0)\b/i.test(definition.sql);
-        return isOne && subject !== undefined ? [nameKey(subject)] : [];
-      }),
+  const { collation } = column;
+  if (collation === undefined) return false;
+  let known = nondeterministicOfCatalog.get(catalog);
+  if (known === undefined) {
+    known = verbatimObjects(catalog).filter(
+      ({ kind, sql }) => kind === 'collation' && /\bdeterministic\s*=\s*'?(false|off|no|f|0)\b/i.test(sql),
     );
-    nondeterministicOfCatalog.set(catalog, names);
+    nondeterministicOfCatalog.set(catalog, known);
   }
-  return names.has(nameKey(column.collation));
+  return known.some(
+    ({ schema, name }) => name === collation.name && (schema === undefined || schema === collation.schema),
+  );
 }
 
 /** The collation of a column as a comparable word; columns without one of their own use their type's. */

@@ -151,7 +151,7 @@ export const keyExamples: readonly RuleExample[] = [
   },
   {
     rule: 'key-type-unknown',
-    sql: 'create extension if not exists isn; create table x (k isn.isbn)',
+    sql: 'create extension if not exists isn; create table x (k isbn)',
     design: { x: 'k' },
     notOnServer: 'depends on the extension',
     nearMiss: { sql: 'create table x (k text)' },
@@ -447,8 +447,8 @@ export const objectExamples: readonly RuleExample[] = [
   {
     rule: 'temporary-table',
     sql: 'create temporary table x (t int)',
-    design: { x: 't' },
-    nearMiss: { design: { x: 'local' } },
+    design: { 'pg_temp.x': 't' },
+    nearMiss: { design: { 'pg_temp.x': 'local' } },
   },
   {
     rule: 'unlogged-table',

@@ -1,5 +1,5 @@
-import { displayName } from '@shardwright/core';
 import type { Rule } from './rule.ts';
+import { verbatimObjects } from './verbatim-object.ts';
 
 /** Object that Citus does not create on workers. */
 export const objectNotPropagated: Rule = {
@@ -12,37 +12,22 @@ export const objectNotPropagated: Rule = {
     'Queries and constraints that use them fail on the workers ("operator does not exist"); an index whose WHERE uses a user-defined operator is refused.',
   *check(subject) {
     if (!subject.catalog.tables.some((table) => subject.decisionOf(table).kind !== 'local')) return;
-    for (const { node, definition, kind, subject: name } of subject.catalog.verbatim) {
-      if (kind !== 'object') continue;
-      const what = node === 'DefineStmt' ? definedKind(definition.sql) : unpropagated[node];
-      if (what === undefined) continue;
+    for (const { kind, name, schema, line } of verbatimObjects(subject.catalog)) {
+      // Collations and the rest of text search do reach the workers.
+      if (kind === 'collation') continue;
+      const full = schema === undefined || schema === 'public' ? name : `${schema}.${name}`;
       yield {
-        ...(name === undefined ? {} : { object: displayName(name) }),
-        message: `Citus does not create the ${what}${name === undefined ? '' : ` ${displayName(name)}`} on the workers.`,
+        object: full,
+        message: `Citus does not create the ${kind} ${full} on the workers.`,
         consequence:
-          what === 'event trigger'
+          kind === 'event trigger'
             ? 'It fires on the coordinator only.'
             : 'What uses it fails on the workers, or does something else there.',
         remedy:
           'Create it on every node: SELECT run_command_on_workers($cmd$ … $cmd$); or put it into an extension.',
         automatic: true,
-        line: definition.line,
+        line,
       };
     }
   },
 };
-
-const unpropagated: Readonly<Record<string, string>> = {
-  CreateOpClassStmt: 'operator class',
-  CreateOpFamilyStmt: 'operator family',
-  CreateCastStmt: 'cast',
-  CreatePLangStmt: 'language',
-  CreateConversionStmt: 'conversion',
-  CreateEventTrigStmt: 'event trigger',
-  CreateAmStmt: 'access method',
-};
-
-function definedKind(sql: string): string | undefined {
-  const words = /^\s*create\s+(operator|text\s+search\s+(?:parser|template))\b/i.exec(sql)?.[1];
-  return words?.toLowerCase().replaceAll(/\s+/g, ' ');
-}
