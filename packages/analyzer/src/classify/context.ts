@@ -67,6 +67,8 @@ export interface HashPlacement {
   readonly shardCount: number;
   /** Shards that do not split the hash range evenly cannot be told apart here. */
   readonly uniform: boolean;
+  /** Shards have more than one copy (`citus.shard_replication_factor`, without streaming replication). */
+  readonly isReplicated?: boolean;
   /** Node of each shard where it is known; queries on several tables need one node for all. */
   readonly shardNodes?: readonly number[];
 }

@@ -89,7 +89,8 @@ export function oracleNames(record: OracleRecord): NameContext {
     .split(',')
     .map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
     .filter((part) => part !== '$user');
-  return { searchPath, tables, functions };
+  const temporary = context.tables.map((table) => table.schema).filter((schema) => schema.startsWith('pg_temp'));
+  return { searchPath: [...temporary, ...searchPath], tables, functions };
 }
 
 /** The layout a record's query was planned under. */
@@ -102,6 +103,7 @@ export function oracleLayout(record: OracleRecord): Layout {
 function placement(table: OracleTable): TablePlacement {
   const nodes = (table.shardNodes ?? []).map((node) => (typeof node === 'number' ? [node] : node));
   const shardNodes = nodes.map((group) => group[0] ?? 0);
+  const isReplicated = nodes.some((group) => group.length > 1);
   const base = {
     column: table.distributionColumn ?? '',
     colocation: table.colocationId ? String(table.colocationId) : `none:${table.schema}.${table.name}`,
@@ -125,7 +127,8 @@ function placement(table: OracleTable): TablePlacement {
         ...base,
         kind: table.distributionMethod === 'append' ? 'append' : 'hash',
         uniform: table.uniformHash ?? false,
-        ...(shardNodes.length > 0 ? { shardNodes } : {}),
+        ...(shardNodes.length > 0 && !isReplicated ? { shardNodes } : {}),
+        ...(isReplicated ? { isReplicated } : {}),
       };
     default:
       return { kind: 'local' };

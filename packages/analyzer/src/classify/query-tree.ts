@@ -66,6 +66,8 @@ export interface RelationEntry extends EntryBase {
 export interface SubqueryEntry extends EntryBase {
   kind: 'subquery';
   query: Query;
+  /** The table that stood here before its rows were read by a subplan. */
+  readBefore?: string;
 }
 
 export interface FunctionEntry extends EntryBase {
@@ -90,6 +92,8 @@ export interface CteEntry extends EntryBase {
 /** An empty FROM: one row without columns. */
 export interface ResultEntry extends EntryBase {
   kind: 'result';
+  /** A subquery stood here whose parts are now the query's own. */
+  mergedSubquery?: boolean;
 }
 
 /** A node of the join tree. */

@@ -27,7 +27,8 @@ export function aggregateError(planner: Planner, query: Query, isPushdown: boole
   for (const target of query.targets) collect(target.expression);
   collect(query.having);
   for (const { name, custom } of aggregates) {
-    if (!twoStepAggregates.has(name) && (custom || !combinableAggregates.test(name))) {
+    // Whether a user's aggregate can combine its states is not in the catalog model: it is taken to.
+    if (!custom && !twoStepAggregates.has(name) && !combinableAggregates.test(name)) {
       return new PlanningError(`unsupported aggregate function ${name}`);
     }
   }

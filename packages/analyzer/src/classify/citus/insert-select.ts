@@ -1,7 +1,7 @@
 import type { Restrictions } from '../postgres/restrictions.ts';
 import { hasVolatile } from '../postgres/volatility.ts';
 import type { Query } from '../query-tree.ts';
-import { copyQuery } from '../walk.ts';
+import { copyQuery, someExpressionDeep } from '../walk.ts';
 import { distributionColumnNumber, isDistributionColumn, referencedColumn } from './distribution-columns.ts';
 import { allColocated, allKeysEqual } from './key-equality.ts';
 import { onConflictError } from './modify-checks.ts';
@@ -187,10 +187,17 @@ function movedInsert(
   }
   const plan = planner.planStatement(wrapped(query, source));
   const why = reason.detail ?? reason.message;
-  if (canRedistribute(planner, plan) && (placement.kind === 'hash' || placement.kind === 'range')) {
+  if (!readsSequence(query) && canRedistribute(planner, plan) && (placement.kind === 'hash' || placement.kind === 'range')) {
     return { ...plan, kind: 'insert-select-repartition', reason: `rows move between shards: ${why}` };
   }
   return { ...plan, kind: 'insert-select-pull', reason: `rows pass through the coordinator: ${why}` };
+}
+
+/** Defaults that read a sequence are computed on the coordinator. */
+function readsSequence(query: Query): boolean {
+  return query.targets.some((target) =>
+    someExpressionDeep(target.expression, (node) => node.kind === 'call' && node.name === 'nextval'),
+  );
 }
 
 /** Whether a query's rows can go straight from shard to shard. */

@@ -58,7 +58,8 @@ export function keyClasses(planner: Planner, restrictions: Restrictions): KeyCla
   for (const root of roots) {
     for (const members of root.equivalences) {
       const ids = new Set<number>();
-      for (const member of members) addKeys(planner, member, root, ids);
+      const search = { planner, ids, position: undefined };
+      for (const member of members) addKeys(search, member, root);
       if (ids.size > 1) classes.push(ids);
     }
   }
@@ -92,43 +93,60 @@ export function coversAllKeys(
   });
 }
 
-function addKeys(planner: Planner, expression: Expression, root: Root, ids: Set<number>): void {
+/** The search for the tables behind one set of equal expressions. */
+interface KeySearch {
+  readonly planner: Planner;
+  readonly ids: Set<number>;
+  /** Where the key stands in the bare members of appends: it counts only where all have it at one place. */
+  position: number | undefined;
+}
+
+function addKeys(search: KeySearch, expression: Expression, root: Root): void {
   if (expression.kind !== 'variable' || expression.column <= 0) return;
   let at: Root | undefined = root;
   for (let level = expression.level; level > 0 && at; level--) at = at.parent;
-  if (at) addVariable(planner, expression, at, ids);
+  if (at) addVariable(search, expression, at);
 }
 
-function addVariable(planner: Planner, variable: Variable, root: Root, ids: Set<number>): void {
+function addVariable(search: KeySearch, variable: Variable, root: Root): void {
   const entry = root.query.rtable[variable.entry];
   if (entry?.kind === 'relation') {
-    if (isDistributionColumnOf(planner, entry, variable.column)) ids.add(entry.id);
+    if (isDistributionColumnOf(search.planner, entry, variable.column)) search.ids.add(entry.id);
     return;
   }
   if (entry?.kind !== 'subquery') return;
   const members = root.appends.get(variable.entry);
-  if (members) {
-    let position: number | undefined;
-    for (const member of members) {
-      const subroot = root.subroots.get(member);
-      if (!subroot) continue;
-      const bare = bareRelation(subroot.query);
-      if (!bare) {
-        addColumn(planner, subroot, variable.column, ids);
-        continue;
-      }
-      // A bare table counts with its key wherever the key stands in the list, if all have it at one place.
-      const key = subroot.query.targets.findIndex(
-        (target) => target.expression.kind === 'variable' && isDistributionColumnOf(planner, bare, target.expression.column),
-      );
-      if (key < 0 || (position !== undefined && position !== key)) continue;
-      position = key;
-      ids.add(bare.id);
-    }
+  if (!members) {
+    const subroot = root.subroots.get(variable.entry);
+    if (subroot) addColumn(search, subroot, variable.column);
     return;
   }
-  const subroot = root.subroots.get(variable.entry);
-  if (subroot) addColumn(planner, subroot, variable.column, ids);
+  for (const member of members) {
+    const subroot = root.subroots.get(member);
+    if (subroot && !isAppend(subroot)) addMember(search, subroot, variable.column);
+  }
+}
+
+/** Citus does not look into an append that is a member of another. */
+function isAppend(root: Root): boolean {
+  const [only, ...others] = root.query.from;
+  return only?.kind === 'entry' && others.length === 0 && root.appends.has(only.entry);
+}
+
+function addMember(search: KeySearch, subroot: Root, column: number): void {
+  const bare = bareRelation(subroot.query);
+  if (!bare) {
+    addColumn(search, subroot, column);
+    return;
+  }
+  // A bare table counts with its key wherever the key stands in the list.
+  const position = subroot.query.targets.findIndex(
+    ({ expression }) =>
+      expression.kind === 'variable' && isDistributionColumnOf(search.planner, bare, expression.column),
+  );
+  if (position < 0) return;
+  search.position ??= position;
+  if (search.position === position) search.ids.add(bare.id);
 }
 
 function bareRelation(query: Query): RelationEntry | undefined {
@@ -138,17 +156,17 @@ function bareRelation(query: Query): RelationEntry | undefined {
   return entry?.kind === 'relation' ? entry : undefined;
 }
 
-function addColumn(planner: Planner, root: Root, column: number, ids: Set<number>): void {
+function addColumn(search: KeySearch, root: Root, column: number): void {
   const { query } = root;
   if (query.setOperation) {
     for (const leaf of leavesOf(query.setOperation)) {
       const subroot = root.subroots.get(leaf);
-      if (subroot) addColumn(planner, subroot, column, ids);
+      if (subroot) addColumn(search, subroot, column);
     }
     return;
   }
   const target = query.targets[column - 1]?.expression;
-  if (target?.kind === 'variable' && target.level === 0) addVariable(planner, target, root, ids);
+  if (target?.kind === 'variable' && target.level === 0) addVariable(search, target, root);
 }
 
 /** Whether the only FROM item, however deep, is a UNION: those are tied by column position. */

@@ -136,7 +136,7 @@ function targetSublinkError(planner: Planner, query: Query): PlanningError | und
   const staysOnShards = grouped && onDistributionColumn(planner, query, query.groupBy);
   const windowsStay = query.windows.length > 0 && windowError(planner, query) === undefined;
   for (const { expression } of query.targets) {
-    if (!someExpressionDeep(expression, (node) => node.kind === 'sublink')) continue;
+    if (!hasSublinkOutsideAggregates(expression)) continue;
     const uses = (kind: Expression['kind']): boolean =>
       someExpressionDeep(expression, (node, level) => node.kind === kind && level === 0);
     const [aggregates, windows] = [uses('aggregate'), uses('window')];
@@ -151,6 +151,11 @@ function targetSublinkError(planner: Planner, query: Query): PlanningError | und
     }
   }
   return undefined;
+}
+
+function hasSublinkOutsideAggregates(expression: Expression): boolean {
+  if (expression.kind === 'aggregate') return false;
+  return expression.kind === 'sublink' || expression.args.some(hasSublinkOutsideAggregates);
 }
 
 /** Tables that run together shard by shard must be co-located. */

@@ -1,4 +1,4 @@
-import { expressionKey } from '../postgres/fold.ts';
+import { expressionKey, foldConstants } from '../postgres/fold.ts';
 import { hasVolatile, isMutable, isVolatile } from '../postgres/volatility.ts';
 import type { Expression, Query, Target } from '../query-tree.ts';
 import { conjuncts, ownExpressions, sublinkQueries } from '../walk.ts';
@@ -125,7 +125,7 @@ export function noteStableUse(
 
 /** `SET key = key`, and `SET key = 5 … WHERE key = 5`, change nothing. */
 function changesKey(target: Target, key: string, query: Query): boolean {
-  const { expression } = target;
+  const expression = foldConstants(target.expression);
   const entry = query.result === undefined ? undefined : query.rtable[query.result];
   const column = entry ? entry.columns.indexOf(key) + 1 : 0;
   if (expression.kind === 'variable' && expression.entry === query.result && expression.column === column) return false;

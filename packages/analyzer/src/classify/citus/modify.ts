@@ -108,6 +108,12 @@ function planUpdateOrDelete(planner: Planner, query: Query, restrictions: Restri
   const present = tables.filter(({ shards }) => shardSetSize(shards) > 0);
   const target = query.result === undefined ? undefined : query.rtable[query.result];
   if (target?.kind === 'relation' && placementOf(planner, target.table).kind === 'reference') {
+    const converted = query.rtable.find(
+      (entry) => entry.kind === 'subquery' && entry.readBefore !== undefined && !isKnown(planner, entry.readBefore),
+    );
+    if (converted?.kind === 'subquery') {
+      throw new PlanningError(`relation ${tableName(planner, converted.readBefore ?? '')} is not distributed`);
+    }
     const readsDistributed = relationsOf(query).some(
       (entry) => entry.table !== target.table && isDistributed(placementOf(planner, entry.table)),
     );
@@ -117,6 +123,8 @@ function planUpdateOrDelete(planner: Planner, query: Query, restrictions: Restri
   }
   return { ...base, kind: 'router', taskCount: Math.min(1, present.length), reason: 'the rows it changes are on one shard' };
 }
+
+const isKnown = (planner: Planner, table: string): boolean => isCitusTable(placementOf(planner, table));
 
 function planInsertValues(planner: Planner, query: Query): Plan | PlanningError {
   const [target] = query.rtable;
@@ -148,7 +156,8 @@ function planInsertValues(planner: Planner, query: Query): Plan | PlanningError 
   ]);
   const taskCount = shards.kind === 'all' ? undefined : shards.shards.size;
   const reason = `each row goes to the shard of its ${placement.column}`;
-  return taskCount === undefined ? { ...base, reason } : { ...base, taskCount, reason };
+  if (taskCount === undefined) return { ...base, reason };
+  return { ...base, kind: taskCount > 1 ? 'pushdown' : 'router', taskCount, reason };
 }
 
 function valuesOf(query: Query, expression: Expression): readonly Expression[] {

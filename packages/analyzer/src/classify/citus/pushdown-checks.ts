@@ -181,7 +181,9 @@ function recurringJoinError(
   for (const join of restrictions.joins) {
     const innerRecurs = onlyRecurring(planner, join.root, join.inner);
     const outerRecurs = onlyRecurring(planner, join.root, join.outer);
-    const hasLateral = join.root.query.rtable.some((entry) => entry.kind === 'subquery' && entry.lateral);
+    const hasLateral = join.root.query.rtable.some(
+      (entry) => entry.lateral && (entry.kind === 'subquery' || (entry.kind === 'result' && entry.mergedSubquery)),
+    );
     if (join.type === 'left' && !innerRecurs && outerRecurs && (isFirstPhase || hasLateral)) {
       return lateralOuterError(planner, join.root, join.outer);
     }

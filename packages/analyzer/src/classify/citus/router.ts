@@ -21,6 +21,11 @@ export function routerSelectError(planner: Planner, query: Query): PlanningError
   if (has((placement) => placement.kind === 'append')) {
     return new PlanningError('Router planner does not support append-partitioned tables.');
   }
+  if (query.rowMarks && has((placement) => placement.kind === 'hash' && placement.isReplicated === true)) {
+    return new PlanningError(
+      'SELECT FOR UPDATE with table replication factor > 1 not supported for non-reference tables.',
+    );
+  }
   const hasSequence = query.targets.some((target) =>
     someExpressionDeep(target.expression, (node) => node.kind === 'call' && node.name === 'nextval'),
   );

@@ -1,5 +1,5 @@
 import type { Restrictions } from '../postgres/restrictions.ts';
-import type { Expression, Query, RangeEntry, Target } from '../query-tree.ts';
+import type { Expression, Query, RangeEntry, SubqueryEntry, Target } from '../query-tree.ts';
 import { refersOutside } from '../references.ts';
 import { copyQuery } from '../walk.ts';
 import type { Planner } from './planning.ts';
@@ -85,7 +85,7 @@ export function selectFrom(entry: RangeEntry, where?: Expression): Query {
 }
 
 /** A subquery in the place of a FROM item. */
-export function asSubquery(entry: RangeEntry, query: Query): RangeEntry {
+export function asSubquery(entry: RangeEntry, query: Query): SubqueryEntry {
   const { alias, columns, columnTypes } = entry;
   return { kind: 'subquery', query, alias, columns, columnTypes, lateral: false };
 }

@@ -17,7 +17,7 @@ export function planTable(query: Query, index: number, planning: RecursivePlanni
   const inner = selectFrom({ ...entry }, conjunction(own));
   addSubplan(inner, planning);
   const result = resultQuery(inner.targets, []);
-  query.rtable[index] = asSubquery(entry, selectFrom(asSubquery(entry, result)));
+  query.rtable[index] = { ...asSubquery(entry, selectFrom(asSubquery(entry, result))), readBefore: entry.table };
 }
 
 const outer = (node: Expression): boolean => node.kind === 'variable' && node.level > 0;

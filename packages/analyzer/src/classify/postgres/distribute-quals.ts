@@ -84,10 +84,9 @@ class Distribution {
     const right = new Set(entriesOf([join.right]));
     for (const part of conjuncts(join.on)) {
       const used = [...entriesUsed(part)];
-      if (used.length === 0) {
-        this.#hasPseudoConstants = true;
-        if (isFalse(part)) for (const entry of [...left, ...right]) this.#impossible.add(entry);
-      } else if (join.type !== 'full' && used.every((entry) => right.has(entry))) {
+      // A constant condition of an outer join is judged at the join: it restricts no table.
+      if (used.length === 0) continue;
+      if (join.type !== 'full' && used.every((entry) => right.has(entry))) {
         this.#addCondition(part, right);
       } else if (part.kind === 'operator' && part.name === '=') {
         const [first, second] = part.args;
@@ -102,11 +101,12 @@ class Distribution {
   finish(): DistributedQuals {
     this.#carryConstantsOverOuterJoins();
     for (const { members, constants } of this.#equivalences.classes()) {
-      const [constant] = constants;
+      const constant = constants.find(isConstantExpression) ?? constants[0];
       if (!constant) continue;
       const values = new Set(constants.filter((item) => item.kind === 'constant').map(expressionKey));
       for (const member of members) {
         const used = [...entriesUsed(member)];
+        if (used.length === 0) continue;
         if (values.size > 1) for (const entry of used) this.#impossible.add(entry);
         const [only, ...others] = used;
         if (only === undefined || others.length > 0) continue;

@@ -1,10 +1,15 @@
 import type { Expression } from '../query-tree.ts';
 import { expressionKey, isConstantExpression } from './fold.ts';
 
-/** Expressions that are equal to each other; constants tell what they are equal to. */
+/** Expressions that are equal to each other, and those among them that are fixed while a query level runs. */
 export interface EquivalenceClass {
   readonly members: readonly Expression[];
   readonly constants: readonly Expression[];
+}
+
+/** Constant, or a column of a query further out. */
+function isFixed(expression: Expression): boolean {
+  return isConstantExpression(expression) || (expression.kind === 'variable' && expression.level > 0);
 }
 
 /** Sets of equal expressions, joined as equalities come in. */
@@ -24,7 +29,7 @@ export class Equivalences {
     if (!this.#parent.has(expressionKey(expression))) return undefined;
     const root = this.#rootOf(expression);
     for (const [key, member] of this.#expressions) {
-      if (this.#find(key) === root && isConstantExpression(member)) return member;
+      if (this.#find(key) === root && isFixed(member)) return member;
     }
     return undefined;
   }
@@ -36,7 +41,8 @@ export class Equivalences {
       const root = this.#find(key);
       const group = groups.get(root) ?? { members: [], constants: [] };
       groups.set(root, group);
-      (isConstantExpression(expression) ? group.constants : group.members).push(expression);
+      group.members.push(expression);
+      if (isFixed(expression)) group.constants.push(expression);
     }
     return [...groups.values()];
   }

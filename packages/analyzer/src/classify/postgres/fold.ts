@@ -102,7 +102,7 @@ function foldNode(node: Expression): Expression {
       const [arg] = node.args;
       if (arg?.kind !== 'constant' || node.stable) return node;
       if (arg.value === null) return nullOf(node.type);
-      if (arg.value !== undefined && /^(int[248]|text|varchar|numeric)$/.test(node.type ?? '')) {
+      if (arg.value !== undefined && /^(int[248]|text|varchar|numeric|float[48])$/.test(node.type ?? '')) {
         const isWhole = /^-?\d+$/.test(arg.value);
         if (isWhole || /^(text|varchar)$/.test(node.type ?? '')) return { ...arg, type: node.type };
       }
@@ -184,6 +184,8 @@ function pushNot(arg: Expression | undefined): Expression | undefined {
 function foldOperator(node: Expression & { kind: 'operator' }): Expression {
   if (node.args.some(isNull) && node.name !== 'is distinct from') return nullOf(node.type);
   const [left, right] = node.args;
+  const simplified = left && right && foldBooleanComparison(node.name, left, right);
+  if (simplified) return simplified;
   if (left?.kind !== 'constant' || typeof left.value !== 'string') return node;
   if (node.args.length === 1) {
     if (node.name === '-' && /^-?[\d.]+$/.test(left.value)) {
@@ -200,6 +202,20 @@ function foldOperator(node: Expression & { kind: 'operator' }): Expression {
   const value = calculate(node.name, left.value, right.value);
   return value === undefined ? node : { ...left, value, type: node.type ?? left.type };
 }
+
+/** `condition = true` is the condition. */
+function foldBooleanComparison(name: string, left: Expression, right: Expression): Expression | undefined {
+  if (name !== '=' && name !== '<>') return undefined;
+  const [constant, other] = isTruth(right) ? [right, left] : [left, right];
+  if (!isTruth(constant) || other.kind === 'constant' || other.type !== 'bool') return undefined;
+  const keeps = isTrue(constant) === (name === '=');
+  return keeps ? other : (pushNot(other) ?? { kind: 'not', args: [other], type: 'bool' });
+}
+
+const isTruth = (expression: Expression): boolean =>
+  expression.kind === 'constant' &&
+  (expression.type === 'bool' || expression.type === 'unknown') &&
+  /^(t|f|true|false)$/i.test(expression.value ?? '');
 
 const isText = (expression: Expression): boolean => /^(text|varchar|bpchar|name)$/.test(expression.type ?? '');
 

@@ -64,7 +64,7 @@ export function atLevel(expression: Expression, level: number): Expression {
 
 /** What is left of a FROM item that was merged away. */
 export function emptiedEntry(entry: RangeEntry): RangeEntry {
-  return { kind: 'result', alias: entry.alias, columns: [], columnTypes: [], lateral: false };
+  return { kind: 'result', alias: entry.alias, columns: [], columnTypes: [], lateral: entry.lateral, mergedSubquery: true };
 }
 
 /** Whether the query or one inside it modifies data or locks rows. */

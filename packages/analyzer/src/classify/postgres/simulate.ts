@@ -31,6 +31,7 @@ interface Simulation {
 
 function planRoot(query: Query, parent: Root | undefined, simulation: Simulation): Root {
   inlineOwnCtes(query);
+  if (query.command === 'merge') joinMergeTarget(query);
   const appends: AppendMembers = new Map();
   const isModification = query.command === 'insert';
   if (!isModification) pullUpSublinks(query);
@@ -56,8 +57,6 @@ function planRoot(query: Query, parent: Root | undefined, simulation: Simulation
   const quals = distributeQuals(query);
   root.equivalences = quals.equivalences;
   root.hasPseudoConstants = quals.hasPseudoConstants;
-  if (query.command === 'insert' && query.result !== undefined) planEntry(query.result, root, quals, simulation);
-  if (query.command === 'merge' && query.result !== undefined) planEntry(query.result, root, quals, simulation);
   for (const entry of entriesOf(query.from)) planEntry(entry, root, quals, simulation);
   if (query.setOperation) {
     for (const [index, entry] of query.rtable.entries()) {
@@ -67,6 +66,16 @@ function planRoot(query: Query, parent: Root | undefined, simulation: Simulation
   for (const sublink of sublinkQueries(ownExpressions(query))) planRoot(sublink, root, simulation);
   noteJoins(root, simulation);
   return root;
+}
+
+/** MERGE joins its source with its target: rows of the source without a partner stay when they may be inserted. */
+function joinMergeTarget(query: Query): void {
+  const [source] = query.from;
+  if (!source || query.result === undefined) return;
+  const type = query.mergeActions.some((action) => action.command === 'insert') ? 'right' : 'inner';
+  const target: FromNode = { kind: 'entry', entry: query.result };
+  query.from = [{ kind: 'join', type, left: target, right: source, on: query.where, mergedColumns: false }];
+  query.where = undefined;
 }
 
 /** Conditions in HAVING without aggregates filter rows as well as groups. */
@@ -142,8 +151,9 @@ function noteJoins(root: Root, simulation: Simulation): void {
   for (const join of joinsOf(query.from)) {
     const outer = new Set(entriesOf([join.left]));
     const inner = new Set(entriesOf([join.right]));
-    if (join.type === 'semi' && join.right.kind === 'entry') {
-      if (isUniqueSide(query, join, join.right.entry, simulation.context)) continue;
+    const [only, ...others] = inner;
+    if (join.type === 'semi' && only !== undefined && others.length === 0) {
+      if (isUniqueSide(query, join, only, simulation.context)) continue;
     }
     if (join.type === 'inner' || join.type === 'right') continue;
     simulation.joins.push({ type: join.type, root, outer, inner });

@@ -64,7 +64,7 @@ export function resolveWith(clause: WithClause, scope: Scope): void {
     scope.ctes.set(table.name, table);
     scope.query.ctes.push(table);
   }
-  if (clause.recursive) scope.query.hasRecursive ||= scope.query.ctes.some((cte) => cte.recursive);
+  if (clause.recursive) scope.query.hasRecursive = true;
 }
 
 /** The non-recursive part tells the columns of a recursive query. */
