@@ -26,13 +26,14 @@ export function aggregateError(planner: Planner, query: Query, isPushdown: boole
   };
   for (const target of query.targets) collect(target.expression);
   collect(query.having);
-  for (const { name, custom } of aggregates) {
+  if (query.groupBy.length > 0 && onDistributionColumn(planner, query, query.groupBy)) return undefined;
+  for (const { name, custom, ordered } of aggregates) {
     // Whether a user's aggregate can combine its states is not in the catalog model: it is taken to.
-    if (!custom && !twoStepAggregates.has(name) && !combinableAggregates.test(name)) {
+    const isKnown = twoStepAggregates.has(name) || combinableAggregates.test(name);
+    if (custom ? ordered : !isKnown) {
       return new PlanningError(`unsupported aggregate function ${name}`);
     }
   }
-  if (query.groupBy.length > 0 && onDistributionColumn(planner, query, query.groupBy)) return undefined;
   for (const aggregate of aggregates) {
     const error = singleAggregateError(planner, query, aggregate, isPushdown);
     if (error) return error;

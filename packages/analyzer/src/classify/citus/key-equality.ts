@@ -121,13 +121,19 @@ function addVariable(search: KeySearch, variable: Variable, root: Root): void {
     if (subroot) addColumn(search, subroot, variable.column);
     return;
   }
-  for (const member of members) {
+  addMembers(search, root, variable.column);
+}
+
+/** PostgreSQL keeps the members of all appends of a level in one list, those of nested appends too; so does Citus. */
+function addMembers(search: KeySearch, root: Root, column: number): void {
+  for (const member of [...root.appends.values()].flat()) {
     const subroot = root.subroots.get(member);
-    if (subroot && !isAppend(subroot)) addMember(search, subroot, variable.column);
+    if (!subroot) continue;
+    if (isAppend(subroot)) addMembers(search, subroot, column);
+    else addMember(search, subroot, column);
   }
 }
 
-/** Citus does not look into an append that is a member of another. */
 function isAppend(root: Root): boolean {
   const [only, ...others] = root.query.from;
   return only?.kind === 'entry' && others.length === 0 && root.appends.has(only.entry);

@@ -11,7 +11,7 @@ import { planMerge } from './merge.ts';
 import { planModify } from './modify.ts';
 import { type Plan, type Planner, PlanningError, placementOf } from './planning.ts';
 import { planRecursively } from './recursive.ts';
-import { planRouterSelect } from './router.ts';
+import { planRouterSelect, routerSelectError } from './router.ts';
 import { isCitusTable, queryHasTable, readsIntermediateResult } from './table-kinds.ts';
 
 /** Plans a query as Citus does. Throws `PlanningError` with Citus' message for what it refuses. */
@@ -26,7 +26,7 @@ function planStatement(planner: Planner, query: Query): Plan {
     return { kind: 'local', reason, subplans: 0, repartitionInSubplan: false };
   }
   const fast = planFastPath(planner, query);
-  if (fast && query.command === 'select') return fast;
+  if (fast && query.command === 'select' && !routerSelectError(planner, query)) return fast;
   const restrictions = simulatePlanner(query, planner.names);
   if (hasInlinableCte(query)) {
     const inlined = copyQuery(query);
