@@ -101,23 +101,24 @@ export function mainDomain(problem: Problem, choice: Choice): number | undefined
 /** Other domains worth building a design around, the furthest-reaching first. */
 function rootDomains(problem: Problem, chosen: Choice): number[] {
   const main = mainDomain(problem, chosen);
-  const keyed = new Map<number, Set<number>>();
+  const keyed = new Map<number, { own: Set<number>; all: Set<number> }>();
   for (const table of problem.tables)
     for (const position of problem.allowed[table.index] ?? []) {
       const option = problem.options[table.index]?.[position];
       if (option?.kind !== 'distributed' || option.key.domain < 0) continue;
-      const tables = keyed.get(option.key.domain) ?? new Set<number>();
-      tables.add(table.index);
+      const tables = keyed.get(option.key.domain) ?? { own: new Set<number>(), all: new Set<number>() };
+      tables.all.add(table.index);
+      if (!option.key.added) tables.own.add(table.index);
       keyed.set(option.key.domain, tables);
     }
+  // People ask about keys that many tables carry already, and about those that whole subtrees belong to.
+  const merit = (domain: number): number =>
+    ((keyed.get(domain)?.own.size ?? 0) / Math.max(1, problem.tables.length)) *
+    (1 + (problem.tenancy.weight[domain] ?? 0));
   return [...keyed]
-    .filter(([domain, tables]) => domain !== main && tables.size >= 2)
+    .filter(([domain, tables]) => domain !== main && tables.all.size >= 2)
     .map(([domain]) => domain)
-    .sort((a, b) => merit(problem, b) - merit(problem, a));
-}
-
-function merit(problem: Problem, domain: number): number {
-  return (problem.tenancy.weight[domain] ?? 0) + (problem.tenancy.byteScope[domain] ?? 0);
+    .sort((a, b) => merit(b) - merit(a));
 }
 
 type Counts = Pick<Alternative, 'distributed' | 'reference' | 'local' | 'needBackfill'>;
@@ -156,7 +157,10 @@ function sentence(
       `${percent(numbers.routerShare)} of calls on one shard instead of ${percent(numbers.chosenRouterShare ?? 0)}`,
     );
   parts.push(
-    `${percent(numbers.share)} of the relation weight without network instead of ${percent(numbers.chosenShare)}`,
+    `${percent(numbers.share)} of the relation weight without network` +
+      (percent(numbers.share) === percent(numbers.chosenShare)
+        ? ' as well'
+        : ` instead of ${percent(numbers.chosenShare)}`),
   );
   if (counts.needBackfill !== chosenCounts.needBackfill)
     parts.push(`${counts.needBackfill} instead of ${chosenCounts.needBackfill} tables to backfill`);

@@ -40,6 +40,8 @@ export const rates = {
   backfill: 0.4,
   backfillPerHop: 0.05,
   nullableKey: 0.05,
+  /** A key that names a role (`updated_by`): rows are rarely looked up by it. */
+  roleKey: 0.3,
   uniquePrimaryKey: 0.01,
   uniqueOther: 0.08,
   foreignKeyLost: 0.5,
@@ -100,7 +102,7 @@ function distributedParts(table: DesignTable, key: KeyOption, input: CostInput):
   const parts: Part[] = [{ what: 'overhead', cost: rates.overheadMegabytes }];
   const fanOut = fanOutShare(table, key, input) * rates.fanOut * input.structureWeight;
   if (fanOut > 0) parts.push(part('fan-out', size.weight * fanOut));
-  const spanned = key.domain < 0 ? 0 : (input.tenancy.byteScope[key.domain] ?? 0);
+  const spanned = key.domain < 0 ? 0 : (input.tenancy.byteCoverage[key.domain] ?? 0);
   parts.push(part('isolation', meanWeight(input) * rates.isolation * (1 - spanned)));
   parts.push(...keyParts(table, key, size, input), ...spreadParts(table, key, size, input));
   return parts;
@@ -137,7 +139,7 @@ function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInp
     if (nullShare > 0) parts.push(part('nullable', size.weight * (1 + nullShare), percent(nullShare)));
     else if (column !== undefined && !isNeverNull(table, column))
       parts.push(part('nullable', size.weight * rates.nullableKey));
-    if (key.strength < 0.6) parts.push(part('preference', size.weight * 0.1 * (1 - key.strength)));
+    if (key.strength < 0.6) parts.push(part('preference', size.weight * rates.roleKey));
   }
   const weakened = table.uniques.filter((unique) => !unique.includes(key.column)).length;
   const primary = table.primaryKey.length > 0 && !table.primaryKey.includes(key.column);

@@ -2,7 +2,7 @@ import { baseName, columnPrefix, nameWords, rowName } from '../relations/names.t
 import type { DesignTable } from './design-table.ts';
 import type { Domain } from './domains.ts';
 
-const plainKey = /^(id|uuid|key|guid|code|record_id|pk|no|number)$/;
+const plainKey = /^(id|uuid|key|guid|code|record_id|resource_id|pk|no|number)$/;
 
 /** What a domain's values are called: `company_id` for `companies.id`, `orderkey` for `orders.o_orderkey`. */
 export function domainName(domain: Domain | undefined, tables: readonly DesignTable[]): string {
@@ -23,10 +23,16 @@ export function domainName(domain: Domain | undefined, tables: readonly DesignTa
     const base = baseName(column, prefix);
     const isPlain = plainKey.test(nameWords(column).join('_'));
     const canonical = isPlain ? `${rowName(root.table.name)}_${column}` : plainKey.test(base) ? column : base;
-    // Written as most columns write it: userId stays userId.
-    const spelled = [...counts.keys()].find(
-      (name) => nameWords(name).join('_') === nameWords(canonical).join('_'),
-    );
+    // Written as most columns write it: userId stays userId, and `workspace` is what workspace.resource_id is called.
+    const last = rowName(root.table.name).split('_').at(-1) ?? '';
+    const spelled = [...counts]
+      .filter(([name]) => {
+        const words = nameWords(name);
+        return (
+          words.join('_') === nameWords(canonical).join('_') || (words.length === 1 && words[0] === last)
+        );
+      })
+      .sort((a, b) => b[1] - a[1])[0]?.[0];
     return spelled ?? canonical;
   }
   const [best] = [...counts].sort(

@@ -1,5 +1,5 @@
 import type { Edge } from '../relations/edge.ts';
-import { looksLikeIdentifier, ownIdentifier, typeFamily } from '../relations/key-columns.ts';
+import { looksLikeReference, ownIdentifier, typeFamily } from '../relations/key-columns.ts';
 import { baseName, columnPrefix } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
 
@@ -72,9 +72,14 @@ function uniteByName(
   for (const table of tables) {
     const prefix = columnPrefix([...table.columns.keys()]);
     for (const column of table.columns.values()) {
-      if (ids.has(`${table.index}.${column.name}`) || !looksLikeIdentifier(column)) continue;
+      if (ids.has(`${table.index}.${column.name}`) || !looksLikeReference(column)) continue;
       const name = baseName(column.name, prefix);
-      if (/^(id|key|uuid|guid|oid|no|num|number|code|ref|record_id|external_(id|key))$/.test(name)) continue;
+      if (
+        /^(id|key|uuid|guid|oid|no|num|number|code|ref|record_id|row_?(id|guid)|(external|ext|public|global|remote|legacy|old)_(id|key|uuid))$/.test(
+          name,
+        )
+      )
+        continue;
       if (table.columns.has(column.name.replace(/_id$/, '_type')) && column.name.endsWith('_id')) continue;
       const key = `${table.table.schema} ${typeFamily(column.type)} ${name}`;
       const id = node(table.index, column.name);

@@ -1,7 +1,8 @@
-import type { Column } from '@shardwright/catalog';
+import type { Column, TableStatistics } from '@shardwright/catalog';
 import type { Edge } from '../relations/edge.ts';
 import { nameWords, rowName } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
+import { personWords, tenantWords } from './owner-words.ts';
 
 /** How big and how busy a table is, measured or estimated from its structure. */
 export interface Size {
@@ -20,8 +21,13 @@ const lookupNames =
   /(^|_)(type|status|state|country|currency|language|locale|timezone|region|nation|role|permission|category|kind|level|unit|gender|color|colour|priority|severity|frequency|scope|feature|plan|dictionary|lookup|enum|demographic|holiday|reason|mode|band|continent|province|culture)$|(^|_)(ref|lkp|lookup|dim|cv)_|_dim$/;
 const eventNames =
   /(^|_)(event|log|history|audit|click|impression|view|visit|hit|request|metric|measurement|sample|reading|message|notification|transaction|payment|trade|tick|activity|session|entry|line|item|detail|vote|comment|post|lineitem|tweet|result|download|archive|version|job|task|order|sale|return|trace|span|observation|email|delivery|attempt|queue)$/;
+/** Whoever has users or customers has more of them than a lookup table has rows. */
+const ownerNames = new Set([...tenantWords, ...personWords]);
 const infrastructureNames =
   /^(schema_migrations?|schema_version|ar_internal_metadata|flyway_schema_history|databasechangelog(lock)?|alembic_version|spatial_ref_sys|goose_db_version|knex_migrations(_lock)?|_prisma_migrations|django_migrations|__diesel_schema_migrations|migrations?|doctrine_migration_versions|__efmigrationshistory|sequelizemeta|schema_info|pgmigrations)$/i;
+
+/** Fewer rows in a mostly empty schema are examples, not a measurement. */
+const fewestTellingRows = 1_000;
 
 /** Bookkeeping of a migration tool or an extension: nothing joins with it. */
 export function isInfrastructure(table: DesignTable): boolean {
@@ -32,20 +38,30 @@ export function isInfrastructure(table: DesignTable): boolean {
 export function tableSizes(tables: readonly DesignTable[], edges: readonly Edge[]): Size[] {
   const outgoing = group(edges, tables.length, (edge) => edge.from);
   const incoming = group(edges, tables.length, (edge) => edge.to);
-  const measured = tables.filter((table) => table.statistics !== undefined).length;
-  // A dump with data says of a table without a data section that it is empty; a few INSERTs in a schema do not.
-  const absentMeansEmpty = measured * 2 >= tables.length && measured > 0;
-  const lookups = tables.map((table) =>
-    isLookup(table, outgoing[table.index] ?? [], incoming[table.index] ?? []),
+  const withData = tables.filter((table) => table.statistics !== undefined).length;
+  // A dump with data says of a table without a data section that it is empty; a few INSERTs in a schema do not,
+  // and neither do they tell how large their own tables are.
+  const absentMeansEmpty = withData * 2 > tables.length;
+  const measured = (table: DesignTable): TableStatistics | undefined =>
+    absentMeansEmpty || (table.statistics?.rows ?? 0) >= fewestTellingRows ? table.statistics : undefined;
+  const oneToOne = new Set(
+    edges
+      .filter((edge) => edge.columns.join() === tables[edge.from]?.primaryKey.join())
+      .map((edge) => edge.to),
   );
-  const estimated = estimateRows(tables, outgoing, lookups);
+  const lookups = tables.map(
+    (table) =>
+      !oneToOne.has(table.index) && isLookup(table, outgoing[table.index] ?? [], incoming[table.index] ?? []),
+  );
+  const estimated = estimateRows(tables, outgoing, lookups, measured);
   const bytes = tables.map((table) => {
-    if (table.statistics !== undefined) return table.statistics.bytes;
+    const statistics = measured(table);
+    if (statistics !== undefined) return statistics.bytes;
     return absentMeansEmpty ? 0 : (estimated[table.index] ?? 0) * rowBytes(table);
   });
   const floor = Math.max(8_192, Math.max(0, ...bytes) * 1e-4);
   return tables.map((table) => {
-    const statistics = table.statistics;
+    const statistics = measured(table);
     const rows = statistics?.rows ?? (absentMeansEmpty ? 0 : (estimated[table.index] ?? 0));
     const own = bytes[table.index] ?? 0;
     const lookup = lookups[table.index] === true && (statistics === undefined || statistics.rows < 100_000);
@@ -82,7 +98,9 @@ function isLookup(table: DesignTable, outgoing: readonly Edge[], incoming: reado
   if (table.table.partitionKey !== undefined) return false;
   const key = table.primaryKey.length === 1 ? table.columns.get(table.primaryKey[0] ?? '') : undefined;
   const columns = table.columns.size;
-  const named = lookupNames.test(rowName(table.table.name));
+  const row = rowName(table.table.name);
+  if (ownerNames.has(row.slice(row.lastIndexOf('_') + 1))) return false;
+  const named = lookupNames.test(row);
   if (eventNames.test(rowName(table.table.name)) && !named) return false;
   const referencing = new Set(incoming.map((edge) => edge.from)).size;
   const owned = outgoing.some((edge) => edge.to !== table.index && edge.confidence > 0.7);
@@ -110,6 +128,7 @@ function estimateRows(
   tables: readonly DesignTable[],
   outgoing: readonly (readonly Edge[])[],
   lookups: readonly boolean[],
+  measured: (table: DesignTable) => TableStatistics | undefined,
 ): number[] {
   const rows: (number | undefined)[] = tables.map(() => undefined);
   const visiting = new Set<number>();
@@ -118,7 +137,8 @@ function estimateRows(
     if (known !== undefined) return known;
     const table = tables[index];
     if (table === undefined) return 0;
-    if (table.statistics !== undefined) return Math.max(1, table.statistics.rows);
+    const statistics = measured(table);
+    if (statistics !== undefined) return Math.max(1, statistics.rows);
     if (lookups[index] === true) {
       rows[index] = 200;
       return 200;

@@ -3,6 +3,7 @@ import { ownIdentifier } from '../relations/key-columns.ts';
 import { nameWords, rowName } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
 import type { Domains } from './domains.ts';
+import { personWords, tenantWords } from './owner-words.ts';
 import { isInfrastructure, type Size } from './size.ts';
 
 /** One way a table's rows lead to a domain's values: by a column of its own, or over a relation. */
@@ -25,24 +26,13 @@ export interface Tenancy {
   readonly scope: readonly number[];
   /** By domain: the same, each table counted whole. */
   readonly coverage: readonly number[];
-  /** By domain: the scope by bytes. */
-  readonly byteScope: readonly number[];
+  /** By domain: share (0 … 1) of the bytes in tables that lead to it. */
+  readonly byteCoverage: readonly number[];
   /** By domain: how likely queries come with its value at hand (0 … 1.5). */
   readonly weight: readonly number[];
   /** By domain: how sure equal keys go with related rows, where no relation holds the key itself (0 … 1). */
   readonly consistency: readonly number[];
 }
-
-const tenantWords = new Set(
-  (
-    'tenant company account organization organisation org workspace team site store shop merchant customer client ' +
-    'business enterprise subscription project realm instance hospital school practice clinic agency franchise ' +
-    'warehouse brand publisher advertiser vendor domain partner property'
-  ).split(' '),
-);
-const personWords = new Set(
-  'user member person people author employee staff login profile contact actor'.split(' '),
-);
 
 const namingStrength = { canonical: 1, neutral: 0.75, role: 0.35 } as const;
 const weakestReach = 0.2;
@@ -65,6 +55,9 @@ export function findTenancy(
   );
   const outgoing: Edge[][] = tables.map(() => []);
   for (const edge of edges) if (edge.to !== edge.from) outgoing[edge.from]?.push(edge);
+  // Where nobody bothers to declare NOT NULL its absence says nothing; elsewhere it means the relation is optional.
+  const declared = edges.filter((edge) => edge.notNull).length;
+  const optionalHop = declared * 4 > edges.length ? 0.6 : 0.9;
   const own = tables.map((table) => ownReach(table, outgoing[table.index] ?? [], domains, isSmallDomain));
   let reach: ReadonlyMap<number, Reach>[] = own;
   for (let hop = 1; hop <= longestPath; hop++) {
@@ -74,7 +67,7 @@ export function findTenancy(
       const known = previous[table.index] ?? new Map<number, Reach>();
       const next = new Map(known);
       for (const edge of outgoing[table.index] ?? []) {
-        const step = edgeStrength(edge) * 0.95;
+        const step = edgeStrength(edge, optionalHop) * 0.95;
         for (const above of previous[edge.to]?.values() ?? []) {
           const strength = above.strength * step;
           if (above.hops + 1 > longestPath || strength < weakestReach) continue;
@@ -95,8 +88,8 @@ export function findTenancy(
 }
 
 /** How much of a tenant a hop passes on. */
-export function edgeStrength(edge: Edge): number {
-  return namingStrength[edge.naming] * edge.confidence * (edge.notNull ? 1 : 0.9);
+function edgeStrength(edge: Edge, optionalHop: number): number {
+  return namingStrength[edge.naming] * edge.confidence * (edge.notNull ? 1 : optionalHop);
 }
 
 function ownReach(
@@ -154,7 +147,7 @@ function extents(
     for (const entry of reach[table.index]?.values() ?? []) {
       reached[entry.domain] = (reached[entry.domain] ?? 0) + 1;
       scope[entry.domain] = (scope[entry.domain] ?? 0) + entry.strength;
-      bytes[entry.domain] = (bytes[entry.domain] ?? 0) + entry.strength * size.weight;
+      bytes[entry.domain] = (bytes[entry.domain] ?? 0) + size.weight;
       const isSelf =
         entry.column !== undefined && (entry.column === own || table.primaryKey.join() === entry.column);
       if (!isSelf) others[entry.domain] = (others[entry.domain] ?? 0) + 1;
@@ -174,7 +167,7 @@ function extents(
   return {
     scope: scopes,
     coverage: reached.map((value) => value / Math.max(1, relevant)),
-    byteScope: bytes.map((value) => (totalBytes === 0 ? 0 : Math.min(1, value / totalBytes))),
+    byteCoverage: bytes.map((value) => (totalBytes === 0 ? 0 : Math.min(1, value / totalBytes))),
     weight: scopes.map((value, id) => {
       const domain = domains.list[id];
       if (domain?.root === undefined && partial.has(id)) return 0;

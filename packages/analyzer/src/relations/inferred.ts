@@ -76,6 +76,13 @@ function targets(tables: readonly DesignTable[]): {
     if (list === undefined) map.set(name, [target]);
     else if (!list.some((known) => known.table === target.table)) list.push(target);
   };
+  const owners = new Map<string, number>();
+  for (const table of tables)
+    for (const [column, second] of ownKeys(table)) {
+      if (column === undefined || second !== undefined) continue;
+      const name = nameWords(column).join('_');
+      owners.set(name, (owners.get(name) ?? 0) + 1);
+    }
   for (const table of tables) {
     if (table.table.kind === 'foreign') continue;
     const prefix = columnPrefix([...table.columns.keys()]);
@@ -97,13 +104,18 @@ function targets(tables: readonly DesignTable[]): {
         add(single, text, { table, columns: key, confidence });
       if (whole === bare) {
         name(`${row}_${bare}`, 0.9);
+        // `changelog.store` for `store.id`: only for columns of a primary key, see bestTarget.
+        name(row, 0.75);
         if (lastWord !== row) name(`${lastWord}_${bare}`, 0.6);
         // A key that is not just `id` names its rows wherever it stands: `orderkey`, `user_id`.
         if (
           !/^(id|key|code|uuid|guid|record_id|name|number|no|oid)$/.test(whole) &&
           looksLikeIdentifier(definition)
-        )
-          name(whole, whole.startsWith(lastWord) || whole.startsWith(row) ? 0.9 : 0.75);
+        ) {
+          // The same key name in several tables is a habit (`resource_id`), not a reference.
+          const namesRow = whole.startsWith(lastWord) || whole.startsWith(row);
+          if (namesRow || owners.get(whole) === 1) name(whole, namesRow ? 0.9 : 0.75);
+        }
         if (bare === 'id') name(`${row}id`, 0.7);
         // `kind_type` and `company_name` are what `kind_id` and `company_id` point at.
         const stem = /^(.+)_(type|name|status|code|master)$/.exec(row)?.[1];
@@ -131,6 +143,8 @@ function bestTarget(
   const consider = (name: string, factor: number): void => {
     for (const target of single.get(name) ?? []) {
       if (target.table === from && factor === 1) continue;
+      // A table's bare name is more often a label than a reference, unless rows are identified by it.
+      if (name === rowName(target.table.table.name) && !from.primaryKey.includes(column.name)) continue;
       const sameSchema = target.table.table.schema === from.table.schema ? 1 : 0.7;
       const confidence = target.confidence * factor * sameSchema;
       if (confidence > (best?.confidence ?? minimumConfidence - 0.001)) best = { ...target, confidence };

@@ -14,6 +14,8 @@ const identifierTypes = new Set([
   'citext',
 ]);
 const identifierEnding = /(^|_)(id|key|uuid|guid|oid|no|num|number|code|sk|fk|ref)$|[a-z](id|key|uuid|guid)$/;
+/** Names that refer to a thing wherever they stand; codes and numbers are attributes more often than not. */
+const referenceEnding = /(^|_)(id|key|uuid|guid|sk|fk)$|[a-z](id|key|uuid|guid)$/;
 
 /** Type, collation included, as co-location compares it: equal keys hash alike and Citus accepts the pair. */
 export function typeKey(column: Column): string {
@@ -34,6 +36,11 @@ export function typeFamily(type: DataType): string {
 export function looksLikeIdentifier(column: Column): boolean {
   if (column.type.arrayDimensions > 0 || !identifierTypes.has(column.type.name)) return false;
   return identifierEnding.test(nameWords(column.name).join('_'));
+}
+
+/** Whether a column's name alone says that it refers to a thing: `movie_id`, but not `phonetic_code`. */
+export function looksLikeReference(column: Column): boolean {
+  return looksLikeIdentifier(column) && referenceEnding.test(nameWords(column.name).join('_'));
 }
 
 /**

@@ -104,6 +104,9 @@ function whyNot(problem: Problem): string {
   )
     return 'every table was decided to stay whole';
   if (measured) return `all tables together hold ${bytesText(bytes)}, which one node serves with ease`;
+  const fixed = problem.tables.filter((table) => table.localBecause !== undefined);
+  if (fixed.length > 0 && fixed.length < problem.tables.length)
+    return `${listText(fixed.slice(0, 7).map(({ table }) => table.name))} must stay on the coordinator (${fixed[0]?.localBecause ?? ''}), and the other tables depend on ${fixed.length === 1 ? 'it' : 'them'} or are small`;
   const hasKeys = problem.options.some((options) => options.some((option) => option.kind === 'distributed'));
   return hasKeys
     ? 'its tables are small or unrelated, and spreading them would cost more than it saves'
