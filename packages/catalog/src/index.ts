@@ -1,4 +1,6 @@
 export { CatalogBuilder } from './build/catalog-builder.ts';
+export { openDump } from './dump/open-dump.ts';
+export { type ReadDumpOptions, readDump } from './dump/read-dump.ts';
 export { type ReadDatabaseOptions, readDatabase } from './live/read-database.ts';
 export {
   readStatementStatistics,

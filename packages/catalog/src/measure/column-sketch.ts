@@ -1,17 +1,17 @@
 import type { CountedValue, HeavyValue } from './column-summary.ts';
-import { type ColumnSummary, completeLimit, everyHash } from './column-summary.ts';
+import { type ColumnSummary, completeLimit, everyHash, isWide } from './column-summary.ts';
 import { noteHash } from './hyperloglog.ts';
 import type { Kernel } from './kernel.ts';
 import {
   batchRows,
   columnState,
-  hashesAt,
+  fieldsAt,
   heavySlotBytes,
   heavySlots,
-  lengthsAt,
-  offsetsAt,
+  maxVotes,
   registerCount,
   rowBytesAt,
+  secondTableShift,
   valueSlotBytes,
   valueSlots,
 } from './kernel-layout.ts';
@@ -72,8 +72,7 @@ export class ColumnSketch {
   }
 
   /** Takes a value that its table does not hold yet. */
-  admit(row: number, weight: number): void {
-    const hash = this.#hashAt(row);
+  admit(row: number, hash: bigint, weight: number): void {
     const rowBytes = this.#kernel.int32[rowBytesAt / 4 + row] ?? 0;
     const rows = BigInt(weight);
     this.#store({ hash, rows, bytes: BigInt(rowBytes) * rows, measured: 1n });
@@ -84,11 +83,25 @@ export class ColumnSketch {
   }
 
   /** Keeps the text of a candidate for a heavy hitter. */
-  witness(row: number): void {
-    const hash = this.#hashAt(row);
+  witness(row: number, hash: bigint): void {
     if (this.#witnesses.has(hash)) return;
     if (this.#witnesses.size > 4 * heavySlots) this.#forgetUnseated();
     this.#witnesses.set(hash, this.#textAt(row));
+  }
+
+  /** Whether its counters must be emptied soon. */
+  get isFull(): boolean {
+    return this.#rows > maxVotes;
+  }
+
+  /** Whether its values are too long for a key. */
+  get isWide(): boolean {
+    const number = (offset: number): number => Number(this.#kernel.int64[(this.address + offset) / 8] ?? 0n);
+    return isWide({
+      rows: this.#rows,
+      nulls: number(columnState.nulls),
+      widthSum: number(columnState.widthSum),
+    });
   }
 
   /** What was found. */
@@ -118,17 +131,10 @@ export class ColumnSketch {
     return this.#kernel.int32[(this.address + columnState.isSketching) / 4] === 1;
   }
 
-  #cell(row: number): number {
-    return this.#keySlot * batchRows + row;
-  }
-
-  #hashAt(row: number): bigint {
-    return this.#kernel.uint64[hashesAt / 8 + this.#cell(row)] ?? 0n;
-  }
-
   #textAt(row: number): Text {
-    const start = this.#kernel.int32[offsetsAt / 4 + this.#cell(row)] ?? 0;
-    const length = this.#kernel.int32[lengthsAt / 4 + this.#cell(row)] ?? 0;
+    const cell = fieldsAt / 4 + (this.#keySlot * batchRows + row) * 2;
+    const start = this.#kernel.int32[cell] ?? 0;
+    const length = this.#kernel.int32[cell + 1] ?? 0;
     const text = this.#decode(this.#kernel.bytes, start, start + Math.min(length, longestText));
     return { text, isCut: length > longestText };
   }
@@ -187,10 +193,13 @@ export class ColumnSketch {
     const registers = bytes.subarray(start, start + registerCount);
     for (const { hash, rows } of this.#stored()) {
       noteHash(registers, hash);
-      for (const slot of this.#heavySlots(hash)) vote(slot, hash, rows);
+      const [first, second] = this.#heavySlots(hash);
+      const half = (rows + (hash & 1n)) >> 1n;
+      if (half > 0n) vote(first, hash, half);
+      if (rows > half) vote(second, hash, rows - half);
       // Heavy so far: it may leave the table of values before its next vote.
       const text = this.#texts.get(hash);
-      if (rows >= 16n && text !== undefined) this.#witnesses.set(hash, text);
+      if (rows >= 8n && text !== undefined) this.#witnesses.set(hash, text);
     }
   }
 
@@ -198,16 +207,16 @@ export class ColumnSketch {
   #heavySlots(hash: bigint): readonly [number, number] {
     const first = this.address + columnState.heavy;
     const low = Number(hash & BigInt(heavySlots - 1));
-    const high = Number((hash >> 20n) & BigInt(heavySlots - 1));
+    const high = Number((hash >> BigInt(secondTableShift)) & BigInt(heavySlots - 1));
     return [first + low * heavySlotBytes, first + (heavySlots + high) * heavySlotBytes];
   }
 
-  #slot(address: number): { readonly candidate: bigint; readonly total: number; readonly lead: number } {
-    const { int64, uint64 } = this.#kernel;
+  #slot(address: number): Seat {
+    const { int32, uint64 } = this.#kernel;
     return {
       candidate: uint64[address / 8] ?? 0n,
-      total: Number(int64[address / 8 + 1] ?? 0n),
-      lead: Number(int64[address / 8 + 2] ?? 0n),
+      lead: int32[address / 4 + 2] ?? 0,
+      total: (int32[address / 4 + 3] ?? 0) >>> 0,
     };
   }
 
@@ -222,32 +231,45 @@ export class ColumnSketch {
     const first = this.address + columnState.heavy;
     const heavy: HeavyValue[] = [];
     for (const [hash, { text }] of this.#witnesses) {
-      const seats = this.#heavySlots(hash).map((address) => this.#slot(address));
-      const upper = Math.min(...seats.map((seat) => boundOf(seat, hash)));
-      const lower = Math.max(...seats.map(({ candidate, lead }) => (candidate === hash ? lead : 0)));
-      // Others fall into the slot at the column's average rate: take those off.
-      const guesses = seats.map(({ total }) => total - (rows - total) / (heavySlots - 1));
-      const estimate = Math.round(Math.max(lower, Math.min(upper, ...guesses)));
-      heavy.push({ hash, text, rows: estimate, lower, upper });
+      // Each table saw half of the rows: what a value holds is the sum of both.
+      const [one, two] = this.#heavySlots(hash).map((address) =>
+        boundsOf(this.#slot(address), hash, rows / 2),
+      );
+      if (one === undefined || two === undefined) continue;
+      const estimate =
+        Math.min(one.estimate ?? two.estimate ?? 0, one.upper) +
+        Math.min(two.estimate ?? one.estimate ?? 0, two.upper);
+      const [lower, upper] = [one.lower + two.lower, one.upper + two.upper];
+      heavy.push({ hash, text, rows: Math.round(Math.max(lower, Math.min(upper, estimate))), lower, upper });
     }
-    const rests = [0, 1].map((row) => {
+    let heavyBound = 0;
+    for (const table of [0, 1]) {
       let most = 0;
       for (let slot = 0; slot < heavySlots; slot++) {
-        const { total, lead } = this.#slot(first + (row * heavySlots + slot) * heavySlotBytes);
+        const { total, lead } = this.#slot(first + (table * heavySlots + slot) * heavySlotBytes);
         most = Math.max(most, (total - lead) / 2);
       }
-      return most;
-    });
-    // A candidate without a text never led by 16.
-    const silent = 16;
-    return { heavy, heavyBound: Math.min(...rests) + silent };
+      // A candidate without a text never led by 8.
+      heavyBound += most + 8;
+    }
+    return { heavy, heavyBound };
   }
 }
 
-/** The most rows a value can hold, seen from one of its slots. */
-function boundOf(
-  seat: { readonly candidate: bigint; readonly total: number; readonly lead: number },
+interface Seat {
+  readonly candidate: bigint;
+  readonly total: number;
+  readonly lead: number;
+}
+
+/** What one slot says about a value; others fall into it at the table's average rate. */
+function boundsOf(
+  { candidate, total, lead }: Seat,
   hash: bigint,
-): number {
-  return seat.candidate === hash ? (seat.total + seat.lead) / 2 : (seat.total - seat.lead) / 2;
+  rows: number,
+): { readonly lower: number; readonly upper: number; readonly estimate: number | undefined } {
+  if (candidate !== hash) return { lower: 0, upper: (total - lead) / 2, estimate: undefined };
+  const upper = (total + lead) / 2;
+  const estimate = total - (rows - total) / (heavySlots - 1);
+  return { lower: lead, upper, estimate: Math.max(lead, Math.min(upper, estimate)) };
 }

@@ -46,8 +46,17 @@ export const everyHash: bigint = 0xffff_ffff_ffff_ffffn;
 export const completeLimit: number = valueSlots / 2;
 
 const listedHeavy = 20;
-/** Longer values are no keys (an index entry's limit is 2,704 bytes), and whole texts would fill the catalog. */
-const widestListed = 256;
+/** Columns of longer texts are no keys: a UUID takes 36 bytes, an address of a page rarely more than this. */
+const widestKey = 128;
+
+/** Whether a column's values are too long, on average, for a key. */
+export function isWide({
+  widthSum,
+  rows,
+  nulls,
+}: Pick<ColumnSummary, 'widthSum' | 'rows' | 'nulls'>): boolean {
+  return widthSum > widestKey * (rows - nulls);
+}
 
 /** Two readings of one column as one. */
 export function addSummaries(left: ColumnSummary, right: ColumnSummary): ColumnSummary {
@@ -153,7 +162,7 @@ export function columnStatistics(summary: ColumnSummary, tableRows: number): Col
   const bound = heavy.reduce((most, { rows: estimate, lower, upper }) => {
     return Math.max(most, upper - estimate, estimate - lower);
   }, summary.heavyBound);
-  const listed = values.every(({ isCut }) => !isCut) && widthSum <= widestListed * present;
+  const listed = values.every(({ isCut }) => !isCut);
   return {
     provenance,
     distinct: isSampled ? extrapolate(summary, seen, tableRows) : seen,

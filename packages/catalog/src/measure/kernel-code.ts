@@ -3,17 +3,17 @@ import {
   columnState,
   control,
   escapesAt,
+  fieldsAt,
   format,
   hashesAt,
   heavySlotBytes,
   heavySlots,
-  lengthsAt,
   maxColumns,
   memoryPages,
   nullField,
-  offsetsAt,
   registerBits,
   rowBytesAt,
+  secondTableShift,
   slotOfColumnAt,
   status,
   valueSlotBytes,
@@ -81,7 +81,6 @@ const finalFactor = 0x94d049bb133111ebn;
 type Number32 = Expression<'i32'>;
 
 const zero: Number32 = number(0);
-const one: Number32 = number(1);
 
 /**
  * The inner loops over COPY text, as WebAssembly. In JavaScript the same loops read a table of four integers
@@ -90,24 +89,20 @@ const one: Number32 = number(1);
  */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
-  const admit = module.importFunction('admit', ['i32', 'i32']);
-  const witness = module.importFunction('witness', ['i32', 'i32', 'i32']);
-  const hash = defineHash(module);
-  defineParseRows(module, hash);
-  definePutField(module, hash);
+  const admit = module.importFunction('admit', ['i32', 'i32', 'i64']);
+  const witness = module.importFunction('witness', ['i32', 'i32', 'i64']);
+  const hashOf = defineHash(module);
+  defineParseRows(module);
   defineSkipRows(module);
   defineVote(module);
-  defineMeasure(module, { admit, witness });
+  defineMeasure(module, { admit, witness, hash: hashOf });
   return module.toBytes(memoryPages);
 }
 
-/** The first `length` (0 … 8) bytes at an address as one number, the others zero. */
+/** The first `length` (0 … 8) bytes at an address as one number, moved to its upper end; 0 for none. */
 function shortWord(at: Number32, length: Number32): Expression<'i64'> {
-  // A shift by 64 is a shift by 0, hence the detour in two halves for length 0.
-  const half = subtract(constant(64n), shiftLeft(widen(length), 3n));
-  const unused = shiftRight(half, 1n);
-  const mask = shiftRight(shiftRight(constant(-1n), unused), subtract(half, unused));
-  return and(load64(at), mask);
+  const shift = widen(shiftLeft(subtract(number(8), length), 3));
+  return choose(length, shiftLeft(load64(at), shift), 0n);
 }
 
 function scramble(value: Local<'i64'>): readonly Statement[] {
@@ -118,25 +113,51 @@ function scramble(value: Local<'i64'>): readonly Statement[] {
   ];
 }
 
-/** hash(address, length): never 0, which marks empty slots. */
+/** hash(address, length): never 0, which marks empty slots. Beyond 8 bytes the last word overlaps the one before. */
 function defineHash(module: ModuleBuilder): Callable {
   return module.defineFunction({ name: 'hash', parameters: ['i32', 'i32'], result: 'i64' }, (f) => {
     const at = f.parameter('i32', 0);
     const length = f.parameter('i32', 1);
+    const last = f.local('i32');
     const value = f.local('i64');
     return [
       set(value, multiply(widen(length), lengthFactor)),
-      whilst(greater(length, 8), [
-        set(value, multiply(xor(value, load64(at)), wordFactor)),
-        set(value, xor(value, shiftRight(value, 32n))),
-        set(at, add(at, 8)),
-        set(length, subtract(length, 8)),
-      ]),
-      set(value, multiply(xor(value, shortWord(at, length)), wordFactor)),
+      when(
+        lessOrEqual(length, 8),
+        [set(value, multiply(xor(value, shortWord(at, length)), wordFactor))],
+        [
+          set(last, subtract(add(at, length), 8)),
+          whilst(less(at, last), [
+            set(value, multiply(xor(value, load64(at)), wordFactor)),
+            set(value, xor(value, shiftRight(value, 32n))),
+            set(at, add(at, 8)),
+          ]),
+          set(value, multiply(xor(value, load64(last)), wordFactor)),
+        ],
+      ),
       ...scramble(value),
       giveBack(or(value, widen(equal(value, 0n)))),
     ];
   });
+}
+
+/** One bit for each of the 64 bytes at an address that `matches`, the lowest for the first. */
+function bitsOf64(
+  block: Number32,
+  matches: (bytes: Expression<'v128'>) => Expression<'v128'>,
+): Expression<'i64'> {
+  const part = (index: number): Expression<'i64'> => {
+    const bits = widen(laneBits(matches(load16Bytes(block, index * 16))));
+    return index === 0 ? bits : shiftLeft(bits, BigInt(index * 16));
+  };
+  return or(or(part(0), part(1)), or(part(2), part(3)));
+}
+
+/** Bits of the bytes before `end` only. */
+function bitsBefore(bits: Local<'i64'>, block: Number32, end: Number32): Statement {
+  return when(less(subtract(end, block), 64), [
+    set(bits, and(bits, subtract(shiftLeft(constant(1n), widen(subtract(end, block))), 1n))),
+  ]);
 }
 
 /** The number of a batch cell of a key slot and row. */
@@ -171,10 +192,10 @@ function isEndMarker(start: Number32, end: Number32): Number32 {
 }
 
 /**
- * parseRows(position, end, firstRow, lastRow): splits rows into fields, hashes the key columns' fields, and
- * fills the batch from `firstRow` on. Gives back the batch's fill; position and status are in `control`.
+ * parseRows(position, end, firstRow, lastRow): splits rows into fields and notes where the key columns' fields lie,
+ * from the batch's `firstRow` on. Gives back the batch's fill; position and status are in `control`.
  */
-function defineParseRows(module: ModuleBuilder, hash: Callable): Callable {
+function defineParseRows(module: ModuleBuilder): Callable {
   const shape = { name: 'parseRows', parameters: ['i32', 'i32', 'i32', 'i32'], result: 'i32' } as const;
   return module.defineFunction(shape, (f) => {
     const position = f.parameter('i32', 0);
@@ -182,9 +203,9 @@ function defineParseRows(module: ModuleBuilder, hash: Callable): Callable {
     const row = f.parameter('i32', 2);
     const lastRow = f.parameter('i32', 3);
     const block = f.local('i32');
-    const marks = f.local('i32');
-    const escapes = f.local('i32');
-    const below = f.local('i32');
+    const marks = f.local('i64');
+    const escapes = f.local('i64');
+    const below = f.local('i64');
     const lastEscape = f.local('i32');
     const field = f.local('i32');
     const at = f.local('i32');
@@ -192,14 +213,13 @@ function defineParseRows(module: ModuleBuilder, hash: Callable): Callable {
     const slot = f.local('i32');
     const cell = f.local('i32');
     const length = f.local('i32');
-    const word = f.local('i64');
     const delimiters = f.local('v128');
     const newlines = f.local('v128');
     const backslashes = f.local('v128');
-    const bytes = f.local('v128');
     const columns = f.local('i32');
     const nullLength = f.local('i32');
     const nullWord = f.local('i64');
+    const nullIsPlain = f.local('i32');
     const strips = f.local('i32');
     const escapeCount = f.local('i32');
     const isRowEnd = f.local('i32');
@@ -218,46 +238,28 @@ function defineParseRows(module: ModuleBuilder, hash: Callable): Callable {
     ];
     const [countEscapes, isEscaped] = escaped(at, field);
 
-    const keepHash = (value: Expression<'i64'>): Statement => store64(shiftLeft(cell, 3), hashesAt, value);
-    const keepLength = (value: Number32 | number): Statement => store32(shiftLeft(cell, 2), lengthsAt, value);
-    const noteEscape: Statement[] = [
-      store32(shiftLeft(escapeCount, 2), escapesAt, cell),
-      set(escapeCount, add(escapeCount, 1)),
-    ];
+    const hasEscape = greaterOrEqual(lastEscape, field);
     const measureField: Statement[] = [
-      set(cell, cellOf(slot, row)),
+      set(cell, shiftLeft(cellOf(slot, row), 3)),
       set(length, subtract(at, field)),
       when(and(strips, isRowEnd), [
         when(and(greater(length, 0), equal(loadByte(subtract(at, 1)), carriageReturn)), [
           set(length, subtract(length, 1)),
         ]),
       ]),
-      store32(shiftLeft(cell, 2), offsetsAt, field),
-      when(
-        lessOrEqual(length, 8),
-        [
-          set(word, shortWord(field, length)),
-          when(
-            and(equal(length, nullLength), equal(word, nullWord)),
-            [keepLength(nullField)],
-            [
-              keepLength(length),
-              when(greaterOrEqual(lastEscape, field), noteEscape, [
-                // The hash function's own steps for one short word, spelled out: a call per field costs a tenth.
-                set(word, multiply(xor(multiply(widen(length), lengthFactor), word), wordFactor)),
-                ...scramble(word),
-                keepHash(or(word, widen(equal(word, 0n)))),
-              ]),
-            ],
-          ),
-        ],
-        [
-          keepLength(length),
-          when(greaterOrEqual(lastEscape, field), noteEscape, [
-            keepHash(callFor('i64', hash, field, length)),
-          ]),
-        ],
-      ),
+      store64(cell, fieldsAt, or(widen(field), shiftLeft(widen(length), 32n))),
+      when(or(hasEscape, nullIsPlain), [
+        when(
+          and(equal(length, nullLength), equal(shortWord(field, length), nullWord)),
+          [store32(cell, fieldsAt + 4, nullField)],
+          [
+            when(hasEscape, [
+              store32(shiftLeft(escapeCount, 2), escapesAt, cell),
+              set(escapeCount, add(escapeCount, 1)),
+            ]),
+          ],
+        ),
+      ]),
     ];
 
     const endRow: Statement[] = [
@@ -284,26 +286,31 @@ function defineParseRows(module: ModuleBuilder, hash: Callable): Callable {
       set(strips, load32(zero, format.stripsCarriageReturn)),
       set(nullLength, load32(zero, format.nullLength)),
       set(nullWord, load64(zero, format.nullWord)),
+      set(nullIsPlain, load32(zero, format.nullIsPlain)),
       set(escapeCount, zero),
       set(block, position),
       set(field, position),
       set(lastEscape, -1),
       whilst(less(block, end), [
-        set(bytes, load16Bytes(block)),
-        set(marks, laneBits(eitherLanes(equalLanes(bytes, delimiters), equalLanes(bytes, newlines)))),
-        set(escapes, laneBits(equalLanes(bytes, backslashes))),
-        when(less(subtract(end, block), 16), [
-          set(below, subtract(shiftLeft(one, subtract(end, block)), 1)),
-          set(marks, and(marks, below)),
-          set(escapes, and(escapes, below)),
-        ]),
-        whilst(marks, [
-          set(at, add(block, trailingZeros(marks))),
-          when(escapes, [
-            set(below, and(escapes, subtract(and(marks, subtract(zero, marks)), 1))),
-            when(below, [set(lastEscape, subtract(add(block, 31), leadingZeros(below)))]),
+        set(
+          marks,
+          bitsOf64(block, (bytes) => eitherLanes(equalLanes(bytes, delimiters), equalLanes(bytes, newlines))),
+        ),
+        set(
+          escapes,
+          bitsOf64(block, (bytes) => equalLanes(bytes, backslashes)),
+        ),
+        bitsBefore(marks, block, end),
+        bitsBefore(escapes, block, end),
+        whilst(notEqual(marks, 0n), [
+          set(at, add(block, lowHalf(trailingZeros(marks)))),
+          when(notEqual(escapes, 0n), [
+            set(below, and(escapes, subtract(and(marks, subtract(constant(0n), marks)), 1n))),
+            when(notEqual(below, 0n), [
+              set(lastEscape, subtract(add(block, 63), lowHalf(leadingZeros(below)))),
+            ]),
           ]),
-          set(marks, and(marks, subtract(marks, 1))),
+          set(marks, and(marks, subtract(marks, 1n))),
           set(isData, zero),
           when(and(equal(lastEscape, subtract(at, 1)), greaterOrEqual(lastEscape, field)), [
             ...countEscapes,
@@ -320,30 +327,12 @@ function defineParseRows(module: ModuleBuilder, hash: Callable): Callable {
             ]),
           ]),
         ]),
-        when(escapes, [set(lastEscape, subtract(add(block, 31), leadingZeros(escapes)))]),
-        set(block, add(block, 16)),
+        when(notEqual(escapes, 0n), [
+          set(lastEscape, subtract(add(block, 63), lowHalf(leadingZeros(escapes)))),
+        ]),
+        set(block, add(block, 64)),
       ]),
       ...leave(status.needMore),
-    ];
-  });
-}
-
-/** putField(key slot, row, address, length): a field of the batch that was not found by parseRows. */
-function definePutField(module: ModuleBuilder, hash: Callable): Callable {
-  const shape = { name: 'putField', parameters: ['i32', 'i32', 'i32', 'i32'], result: undefined } as const;
-  return module.defineFunction(shape, (f) => {
-    const slot = f.parameter('i32', 0);
-    const row = f.parameter('i32', 1);
-    const address = f.parameter('i32', 2);
-    const length = f.parameter('i32', 3);
-    const cell = f.local('i32');
-    return [
-      set(cell, cellOf(slot, row)),
-      store32(shiftLeft(cell, 2), offsetsAt, address),
-      store32(shiftLeft(cell, 2), lengthsAt, length),
-      when(greaterOrEqual(length, 0), [
-        store64(shiftLeft(cell, 3), hashesAt, callFor('i64', hash, address, length)),
-      ]),
     ];
   });
 }
@@ -357,7 +346,7 @@ function defineSkipRows(module: ModuleBuilder): Callable {
     const most = f.parameter('i32', 2);
     const rows = f.local('i32');
     const block = f.local('i32');
-    const marks = f.local('i32');
+    const marks = f.local('i64');
     const at = f.local('i32');
     const isData = f.local('i32');
     const newlines = f.local('v128');
@@ -375,13 +364,14 @@ function defineSkipRows(module: ModuleBuilder): Callable {
       set(newlines, splat(newline)),
       set(block, position),
       whilst(less(block, end), [
-        set(marks, laneBits(equalLanes(load16Bytes(block), newlines))),
-        when(less(subtract(end, block), 16), [
-          set(marks, and(marks, subtract(shiftLeft(one, subtract(end, block)), 1))),
-        ]),
-        whilst(marks, [
-          set(at, add(block, trailingZeros(marks))),
-          set(marks, and(marks, subtract(marks, 1))),
+        set(
+          marks,
+          bitsOf64(block, (bytes) => equalLanes(bytes, newlines)),
+        ),
+        bitsBefore(marks, block, end),
+        whilst(notEqual(marks, 0n), [
+          set(at, add(block, lowHalf(trailingZeros(marks)))),
+          set(marks, and(marks, subtract(marks, 1n))),
           set(isData, zero),
           when(and(greater(at, position), byteIs(subtract(at, 1), backslash)), [
             ...countEscapes,
@@ -397,7 +387,7 @@ function defineSkipRows(module: ModuleBuilder): Callable {
             when(equal(rows, most), leave(status.batchFull)),
           ]),
         ]),
-        set(block, add(block, 16)),
+        set(block, add(block, 64)),
       ]),
       ...leave(status.needMore),
     ];
@@ -412,6 +402,7 @@ interface Ballot {
   readonly candidate: Local<'i64'>;
   readonly lead: Local<'i64'>;
   readonly next: Local<'i64'>;
+  readonly votes: Local<'i64'>;
 }
 
 /**
@@ -419,15 +410,16 @@ interface Ballot {
  * values that fell into it, and the candidate's lead over the others. Chosen without branches: with distinct
  * values every second vote unseats the candidate, and wrong guesses doubled the time of the whole measurement.
  */
-function castVote({ slot, hash, weight, candidate, lead, next }: Ballot): readonly Statement[] {
+function castVote({ slot, hash, weight, candidate, lead, next, votes }: Ballot): readonly Statement[] {
   const isUnseated = less(next, 0n);
   return [
     set(candidate, load64(slot)),
-    set(lead, load64(slot, 16)),
+    set(votes, load64(slot, 8)),
+    set(lead, and(votes, 0xffff_ffffn)),
     set(next, choose(equal(candidate, hash), add(lead, weight), subtract(lead, weight))),
     store64(slot, 0, choose(isUnseated, hash, candidate)),
-    store64(slot, 8, add(load64(slot, 8), weight)),
-    store64(slot, 16, choose(isUnseated, subtract(constant(0n), next), next)),
+    set(votes, subtract(add(votes, shiftLeft(weight, 32n)), lead)),
+    store64(slot, 8, add(votes, choose(isUnseated, subtract(constant(0n), next), next))),
   ];
 }
 
@@ -442,6 +434,7 @@ function defineVote(module: ModuleBuilder): Callable {
       candidate: f.local('i64'),
       lead: f.local('i64'),
       next: f.local('i64'),
+      votes: f.local('i64'),
     }),
   );
 }
@@ -449,7 +442,7 @@ function defineVote(module: ModuleBuilder): Callable {
 /** measure(column state, key slot, rows, weight): counts one column's part of the batch. */
 function defineMeasure(
   module: ModuleBuilder,
-  { admit, witness }: { admit: Callable; witness: Callable },
+  { admit, witness, hash: hashOf }: { admit: Callable; witness: Callable; hash: Callable },
 ): Callable {
   const shape = { name: 'measure', parameters: ['i32', 'i32', 'i32', 'i64'], result: undefined } as const;
   return module.defineFunction(shape, (f) => {
@@ -459,6 +452,7 @@ function defineMeasure(
     const weight = f.parameter('i64', 3);
     const row = f.local('i32');
     const cell = f.local('i32');
+    const at = f.local('i32');
     const length = f.local('i32');
     const hash = f.local('i64');
     const slot = f.local('i32');
@@ -468,13 +462,12 @@ function defineMeasure(
     const threshold = f.local('i64');
     const isSketching = f.local('i32');
     const widthSum = f.local('i64');
+    const turn = f.local('i32');
 
     const reload: Statement[] = [
       set(threshold, load64(state, columnState.threshold)),
       set(isSketching, load32(state, columnState.isSketching)),
     ];
-    const heavyAt = (index: Number32): Number32 =>
-      add(add(multiply(index, heavySlotBytes), columnState.heavy), state);
     const ballot = {
       slot,
       hash,
@@ -482,14 +475,21 @@ function defineMeasure(
       candidate: f.local('i64'),
       lead: f.local('i64'),
       next: f.local('i64'),
+      votes: f.local('i64'),
     };
-    const voteIn = (index: Number32): Statement[] => [
-      set(slot, heavyAt(index)),
+    // Rows take turns between two tables with slots from different bits: a value that shares its slot with a
+    // larger one in the first is seen in the second, at the price of one vote for each row (3 ns), not two.
+    const isOdd = and(turn, 1);
+    const bits = lowHalf(shiftRight(hash, widen(multiply(isOdd, secondTableShift))));
+    const heavySlot = add(and(bits, heavySlots - 1), multiply(isOdd, heavySlots));
+    const vote: Statement[] = [
+      set(slot, add(add(multiply(heavySlot, heavySlotBytes), columnState.heavy), state)),
       ...castVote(ballot),
-      // A lead that passes a multiple of 16 makes the candidate's text worth keeping.
+      set(turn, add(turn, 1)),
+      // A lead that passes a multiple of 8 makes the candidate's text worth keeping.
       when(
-        and(greater(ballot.next, ballot.lead), notEqual(shiftRight(xor(ballot.lead, ballot.next), 4n), 0n)),
-        [call(witness, keySlot, row, slot)],
+        and(greater(ballot.next, ballot.lead), notEqual(shiftRight(xor(ballot.lead, ballot.next), 3n), 0n)),
+        [call(witness, keySlot, row, hash)],
       ),
     ];
     const sketch: Statement[] = [
@@ -505,8 +505,7 @@ function defineMeasure(
       when(greater(rank, loadByte(register, columnState.registers)), [
         storeByte(register, columnState.registers, rank),
       ]),
-      ...voteIn(and(lowHalf(hash), heavySlots - 1)),
-      ...voteIn(add(and(lowHalf(shiftRight(hash, 20n)), heavySlots - 1), heavySlots)),
+      ...vote,
     ];
     const valueAt = (index: Number32): Number32 =>
       add(add(multiply(index, valueSlotBytes), columnState.values), state);
@@ -529,15 +528,49 @@ function defineMeasure(
           ),
           store64(slot, 24, add(load64(slot, 24), 1n)),
         ],
-        [call(admit, keySlot, row), ...reload],
+        [call(admit, keySlot, row, hash), ...reload],
       ),
+    ];
+
+    // In a loop of its own: mixed with the counting below, whose branches are hard to guess, the same steps took
+    // twice as long. Up to 16 bytes the hash function is spelled out, for a call empties all registers.
+    const hashFields: Statement[] = [
+      set(cell, multiply(keySlot, batchRows * 8)),
+      whilst(less(row, rows), [
+        set(at, load32(cell, fieldsAt)),
+        set(length, load32(cell, fieldsAt + 4)),
+        set(hash, multiply(widen(length), lengthFactor)),
+        when(
+          lessOrEqual(length, 16),
+          [
+            when(
+              lessOrEqual(length, 8),
+              [set(hash, xor(hash, shortWord(at, length)))],
+              [
+                set(hash, multiply(xor(hash, load64(at)), wordFactor)),
+                set(hash, xor(xor(hash, shiftRight(hash, 32n)), load64(subtract(add(at, length), 8)))),
+              ],
+            ),
+            set(hash, multiply(hash, wordFactor)),
+            ...scramble(hash),
+            set(hash, or(hash, widen(equal(hash, 0n)))),
+          ],
+          [set(hash, callFor('i64', hashOf, at, length))],
+        ),
+        store64(shiftLeft(row, 3), hashesAt, hash),
+        set(cell, add(cell, 8)),
+        set(row, add(row, 1)),
+      ]),
+      set(row, zero),
     ];
 
     return [
       ...reload,
-      set(cell, multiply(keySlot, batchRows)),
+      set(turn, load32(state, columnState.turn)),
+      ...hashFields,
+      set(cell, multiply(keySlot, batchRows * 8)),
       whilst(less(row, rows), [
-        set(length, load32(shiftLeft(cell, 2), lengthsAt)),
+        set(length, load32(cell, fieldsAt + 4)),
         when(
           less(length, 0),
           [
@@ -550,14 +583,15 @@ function defineMeasure(
             when(greater(length, load32(state, columnState.maxWidth)), [
               store32(state, columnState.maxWidth, length),
             ]),
-            set(hash, load64(shiftLeft(cell, 3), hashesAt)),
+            set(hash, load64(shiftLeft(row, 3), hashesAt)),
             when(isSketching, sketch),
             when(unsignedLessOrEqual(hash, threshold), count),
           ],
         ),
         set(row, add(row, 1)),
-        set(cell, add(cell, 1)),
+        set(cell, add(cell, 8)),
       ]),
+      store32(state, columnState.turn, turn),
       store64(
         state,
         columnState.widthSum,

@@ -15,10 +15,17 @@ export const registerCount: number = 1 << registerBits;
 export const valueSlots = 2048;
 /** Hash, weighted rows, weighted bytes, rows measured. */
 export const valueSlotBytes = 32;
-/** Two rows of this many slots for heavy hitters. */
+/** Two tables of this many slots for heavy hitters; rows of data take turns between them. */
 export const heavySlots = 1024;
-/** Candidate, weight of all values in the slot, the candidate's lead. */
-export const heavySlotBytes = 24;
+/** The second table's slots come from the hash's bits from here on, the first one's from its lowest. */
+export const secondTableShift = 20;
+/**
+ * Candidate (64 bits), its lead, the weight of all values in the slot (32 bits each): both tables and the registers
+ * just fit the L1 cache.
+ */
+export const heavySlotBytes = 16;
+/** Weights in those 32 bits stay below this; then a column's state is summed up and begins anew. */
+export const maxVotes: number = 2 ** 31 - 2 ** 24;
 
 // What parseRows and skipRows leave behind besides their result.
 export const control = { position: 64, status: 68, escapes: 72, fields: 76, continued: 80 } as const;
@@ -31,6 +38,8 @@ export const format = {
   stripsCarriageReturn: 136,
   nullLength: 140,
   nullWord: 144,
+  /** Whether the NULL text holds no backslash, so that every field must be compared with it. */
+  nullIsPlain: 152,
 } as const;
 
 export const rowBytesAt = 1024;
@@ -41,13 +50,10 @@ export const escapesAt: number = slotOfColumnAt + maxColumns * 4;
 /** Lengths of fields that have no bytes. */
 export const nullField = -1;
 export const unknownField: number = -2;
-/** Per key slot and row: 64-bit hash, offset in memory, length. */
-export const hashesAt: number = escapesAt + maxKeyColumns * batchRows * 4;
-export const offsetsAt: number = hashesAt + maxKeyColumns * batchRows * 8;
-export const lengthsAt: number = offsetsAt + maxKeyColumns * batchRows * 4;
-/** A place for texts that do not come from the window. */
-export const scratchAt: number = lengthsAt + maxKeyColumns * batchRows * 4;
-export const scratchBytes = 65_536;
+/** Per key slot and row: a field's offset in memory and, four bytes on, its length. */
+export const fieldsAt: number = escapesAt + maxKeyColumns * batchRows * 4;
+/** The hashes of one column's fields of the batch; every column uses the same place. */
+export const hashesAt: number = fieldsAt + maxKeyColumns * batchRows * 8;
 
 const registersAt = 64 + valueSlots * valueSlotBytes;
 const heavyAt: number = registersAt + registerCount;
@@ -59,6 +65,7 @@ export const columnState: Readonly<
     | 'widthSum'
     | 'maxWidth'
     | 'isSketching'
+    | 'turn'
     | 'threshold'
     | 'values'
     | 'registers'
@@ -72,6 +79,7 @@ export const columnState: Readonly<
   maxWidth: 16,
   isSketching: 20,
   threshold: 24,
+  turn: 32,
   values: 64,
   registers: registersAt,
   heavy: heavyAt,
@@ -80,10 +88,10 @@ export const columnState: Readonly<
 
 /** Column states in memory at once; tables that were not written to longest make room for others. */
 export const poolColumns = 384;
-export const poolAt: number = scratchAt + scratchBytes + 64;
+export const poolAt: number = hashesAt + batchRows * 8;
 
 /** The window onto the input comes last, and may grow to this size for one long statement or row. */
 export const windowAt: number = Math.ceil((poolAt + poolColumns * columnState.size) / 65_536) * 65_536;
 export const maxWindowBytes: number = 64 * 1024 * 1024;
-/** Sixteen-byte reads may pass the end of the window. */
+/** Reads of 64 bytes may pass the end of the window. */
 export const memoryPages: number = (windowAt + maxWindowBytes) / 65_536 + 1;

@@ -5,7 +5,6 @@ import { memoryPages } from './kernel-layout.ts';
 export interface KernelFunctions {
   hash(address: number, length: number): bigint;
   parseRows(position: number, end: number, firstRow: number, lastRow: number): number;
-  putField(keySlot: number, row: number, address: number, length: number): void;
   skipRows(position: number, end: number, most: number): number;
   vote(slotAddress: number, hash: bigint, weight: bigint): void;
   measure(columnState: number, keySlot: number, rows: number, weight: bigint): void;
@@ -14,9 +13,9 @@ export interface KernelFunctions {
 /** What the kernel hands to JavaScript: it happens once in thousands of rows. */
 export interface KernelCallbacks {
   /** A value below the threshold that the table of values does not hold yet. */
-  admit(keySlot: number, row: number): void;
+  admit(keySlot: number, row: number, hash: bigint): void;
   /** A candidate for a heavy hitter whose text is worth keeping. */
-  witness(keySlot: number, row: number, slotAddress: number): void;
+  witness(keySlot: number, row: number, hash: bigint): void;
 }
 
 /** The kernel with its memory seen as bytes and as numbers. */
@@ -42,14 +41,16 @@ export function createKernel(callbacks: KernelCallbacks): Kernel {
   const memory = new WebAssembly.Memory({ initial: memoryPages });
   const env = {
     memory,
-    admit: (keySlot: number, row: number) => callbacks.admit(keySlot, row),
-    witness: (keySlot: number, row: number, slot: number) => callbacks.witness(keySlot, row, slot),
+    admit: (keySlot: number, row: number, hash: bigint) =>
+      callbacks.admit(keySlot, row, BigInt.asUintN(64, hash)),
+    witness: (keySlot: number, row: number, hash: bigint) =>
+      callbacks.witness(keySlot, row, BigInt.asUintN(64, hash)),
   };
   // The module is ours, so its exports are known to have these types.
   const functions = new WebAssembly.Instance(compiled, { env }).exports as KernelFunctions;
-  const { hash, parseRows, putField, skipRows, vote, measure } = functions;
+  const { hash, parseRows, skipRows, vote, measure } = functions;
   return {
-    ...{ hash, parseRows, putField, skipRows, vote, measure },
+    ...{ hash, parseRows, skipRows, vote, measure },
     bytes: Buffer.from(memory.buffer),
     int32: new Int32Array(memory.buffer),
     int64: new BigInt64Array(memory.buffer),

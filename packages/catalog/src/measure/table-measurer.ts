@@ -2,7 +2,7 @@ import { nameKey, type QualifiedName } from '@shardwright/core';
 import type { TableStatistics } from '../model/statistics.ts';
 import type { Column } from '../model/table.ts';
 import { ColumnSketch, type DecodeText } from './column-sketch.ts';
-import { addSummaries, type ColumnSummary, columnStatistics, everyHash } from './column-summary.ts';
+import { addSummaries, type ColumnSummary, columnStatistics, everyHash, isWide } from './column-summary.ts';
 import { decodeCopyField } from './copy-escapes.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import {
@@ -10,10 +10,9 @@ import {
   columnState,
   control,
   escapesAt,
+  fieldsAt,
   format,
-  lengthsAt,
   maxColumns,
-  offsetsAt,
   poolAt,
   poolColumns,
   rowBytesAt,
@@ -57,6 +56,9 @@ interface MeasuredTable {
   weight: number;
 }
 
+/** Rows after which columns of long texts are told. */
+const trialRows = 2048;
+
 /** Sampled values kept over all tables; each further column with many values gets a smaller part. */
 const valueBudget = 262_144;
 
@@ -79,8 +81,9 @@ export class TableMeasurer {
     this.#sampleRows = options.sampleRows;
     this.#decode = options.decode;
     this.kernel = createKernel({
-      admit: (keySlot, row) => this.#current?.sketches?.[keySlot]?.admit(row, this.#current.weight),
-      witness: (keySlot, row) => this.#current?.sketches?.[keySlot]?.witness(row),
+      admit: (keySlot, row, hash) =>
+        this.#current?.sketches?.[keySlot]?.admit(row, hash, this.#current.weight),
+      witness: (keySlot, row, hash) => this.#current?.sketches?.[keySlot]?.witness(row, hash),
     });
     this.#free = Array.from({ length: poolColumns }, (_, index) => poolAt + index * columnState.size);
   }
@@ -108,7 +111,7 @@ export class TableMeasurer {
     this.#presentSlots = [];
     for (const [slot, { column }] of table.keys.entries()) {
       const index = columns.findIndex(({ name: candidate }) => candidate === column);
-      if (index < 0) continue;
+      if (index < 0 || (table.measured >= trialRows && table.sketches?.[slot]?.isWide === true)) continue;
       int32[slotOfColumnAt / 4 + index] = slot;
       this.#presentSlots.push(slot);
     }
@@ -124,13 +127,15 @@ export class TableMeasurer {
   /** How the rows that follow are written, and how many fields each has; -1 when nobody knows. */
   expect(copy: CopyTextFormat, fields: number): void {
     const { int32, uint64 } = this.kernel;
-    const nullBytes = Buffer.alloc(8);
-    const written = nullBytes.write(copy.nullText, 'latin1');
+    // As the kernel reads short fields: at the upper end of eight bytes.
+    const nullText = Buffer.from(copy.nullText).subarray(0, 8);
+    const nullWord = Buffer.concat([Buffer.alloc(8 - nullText.length), nullText]);
     int32[format.delimiter / 4] = copy.delimiter;
     int32[format.columns / 4] = fields;
     int32[format.stripsCarriageReturn / 4] = copy.stripsCarriageReturn ? 1 : 0;
-    int32[format.nullLength / 4] = written;
-    uint64[format.nullWord / 8] = nullBytes.readBigUInt64LE(0);
+    int32[format.nullLength / 4] = copy.nullText.length > 8 ? -1 : nullText.length;
+    int32[format.nullIsPlain / 4] = copy.nullText.includes('\\') ? 0 : 1;
+    uint64[format.nullWord / 8] = nullWord.readBigUInt64LE(0);
   }
 
   /** Measures the complete rows of COPY text between two addresses of the kernel's memory. */
@@ -183,12 +188,12 @@ export class TableMeasurer {
 
   /** A field of the row begun: its decoded bytes in the kernel's memory, or a length of -1 for NULL. */
   field(keySlot: number, address: number, length: number): void {
-    this.kernel.putField(keySlot, this.#batchFill, address, length);
+    this.#put((keySlot * batchRows + this.#batchFill) * 8, address, length);
   }
 
   /** A field of the row begun whose value the input does not tell. */
   unknownField(keySlot: number): void {
-    this.kernel.putField(keySlot, this.#batchFill, 0, unknownField);
+    this.field(keySlot, 0, unknownField);
     this.#current?.sketches?.[keySlot]?.leaveOut(this.#current.weight);
   }
 
@@ -220,7 +225,9 @@ export class TableMeasurer {
       this.#release(table);
       const columns = table.keys.flatMap(({ column }, slot) => {
         const summary = table.summaries?.[slot];
-        return summary === undefined ? [] : [[column, columnStatistics(summary, table.rows)] as const];
+        return summary === undefined || isWide(summary)
+          ? []
+          : [[column, columnStatistics(summary, table.rows)] as const];
       });
       this.#tables.delete(key);
       yield {
@@ -327,10 +334,26 @@ export class TableMeasurer {
   #measureBatch(table: MeasuredTable): void {
     const rows = this.#batchFill;
     if (rows === 0) return;
+    const before = table.measured;
     // Columns that this section does not give have nothing in the batch.
     for (const keySlot of this.#presentSlots) table.sketches?.[keySlot]?.measure(rows, table.weight);
     table.measured += rows;
     this.#batchFill = 0;
+    if (table.sketches?.some(({ isFull }) => isFull) === true) {
+      this.#release(table);
+      this.#claim(table);
+    }
+    if (before < trialRows && table.measured >= trialRows) this.#dropWideColumns(table);
+  }
+
+  /** Stops measuring columns that turn out to hold long texts: these are no keys, and cost the most. */
+  #dropWideColumns({ sketches }: MeasuredTable): void {
+    const { int32 } = this.kernel;
+    this.#presentSlots = this.#presentSlots.filter((slot) => sketches?.[slot]?.isWide !== true);
+    for (let column = 0; column < maxColumns; column++) {
+      const slot = int32[slotOfColumnAt / 4 + column] ?? -1;
+      if (slot >= 0 && !this.#presentSlots.includes(slot)) int32[slotOfColumnAt / 4 + column] = -1;
+    }
   }
 
   #batchBytes(rows: number): number {
@@ -346,10 +369,15 @@ export class TableMeasurer {
     const escapes = int32[control.escapes / 4] ?? 0;
     for (let index = 0; index < escapes; index++) {
       const cell = int32[escapesAt / 4 + index] ?? 0;
-      if (cell % batchRows >= rows) continue;
-      const address = int32[offsetsAt / 4 + cell] ?? 0;
-      const length = decodeCopyField(bytes, address, int32[lengthsAt / 4 + cell] ?? 0);
-      this.kernel.putField(Math.floor(cell / batchRows), cell % batchRows, address, length);
+      if ((cell / 8) % batchRows >= rows) continue;
+      const address = int32[(fieldsAt + cell) / 4] ?? 0;
+      const length = int32[(fieldsAt + cell) / 4 + 1] ?? 0;
+      this.#put(cell, address, decodeCopyField(bytes, address, length));
     }
+  }
+
+  #put(cell: number, address: number, length: number): void {
+    this.kernel.int32[(fieldsAt + cell) / 4] = address;
+    this.kernel.int32[(fieldsAt + cell) / 4 + 1] = length;
   }
 }

@@ -7,14 +7,15 @@ const finalFactor = 0x94d049bb133111ebn;
 export function hashValue(value: string): bigint {
   const bytes = Buffer.from(value, 'utf8');
   let hash = (BigInt(bytes.length) * lengthFactor) & mask;
-  let at = 0;
-  for (; bytes.length - at > 8; at += 8) {
-    hash = ((hash ^ bytes.readBigUInt64LE(at)) * wordFactor) & mask;
-    hash ^= hash >> 32n;
-  }
-  const last = Buffer.alloc(8);
-  bytes.copy(last, 0, at);
-  hash = ((hash ^ last.readBigUInt64LE(0)) * wordFactor) & mask;
+  let last = 0n;
+  if (bytes.length > 8) {
+    for (let at = 0; at < bytes.length - 8; at += 8) {
+      hash = ((hash ^ bytes.readBigUInt64LE(at)) * wordFactor) & mask;
+      hash ^= hash >> 32n;
+    }
+    last = bytes.readBigUInt64LE(bytes.length - 8);
+  } else for (const byte of bytes) last = (last >> 8n) | (BigInt(byte) << 56n);
+  hash = ((hash ^ last) * wordFactor) & mask;
   hash = ((hash ^ (hash >> 32n)) * finalFactor) & mask;
   hash = ((hash ^ (hash >> 29n)) * lengthFactor) & mask;
   hash ^= hash >> 32n;

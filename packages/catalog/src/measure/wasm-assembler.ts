@@ -84,8 +84,8 @@ export const unsignedLessOrEqual: Comparison = comparison(0x4d, 0x58);
 export function leadingZeros<T extends 'i32' | 'i64'>(of: Expression<T>): Expression<T> {
   return { type: of.type, code: [...of.code, of.type === 'i32' ? 0x67 : 0x79] };
 }
-export function trailingZeros(of: Expression<'i32'>): Expression<'i32'> {
-  return { type: 'i32', code: [...of.code, 0x68] };
+export function trailingZeros<T extends 'i32' | 'i64'>(of: Expression<T>): Expression<T> {
+  return { type: of.type, code: [...of.code, of.type === 'i32' ? 0x68 : 0x7a] };
 }
 export function not(of: Expression<'i32'>): Expression<'i32'> {
   return { type: 'i32', code: [...of.code, 0x45] };
@@ -122,8 +122,8 @@ export function load32(address: Expression<'i32'>, offset = 0): Expression<'i32'
 export function load64(address: Expression<'i32'>, offset = 0): Expression<'i64'> {
   return { type: 'i64', code: [...address.code, 0x29, 0, ...leb(offset)] };
 }
-export function load16Bytes(address: Expression<'i32'>): Expression<'v128'> {
-  return { type: 'v128', code: [...address.code, 0xfd, 0x00, 0, 0] };
+export function load16Bytes(address: Expression<'i32'>, offset = 0): Expression<'v128'> {
+  return { type: 'v128', code: [...address.code, 0xfd, 0x00, 0, ...leb(offset)] };
 }
 export function storeByte(address: Expression<'i32'>, offset: number, value: Operand<'i32'>): Statement {
   return [...address.code, ...codeOf(value), 0x3a, 0, ...leb(offset)];
