@@ -19,6 +19,9 @@ export function severityRank(severity: Severity): number {
   return order.indexOf(severity);
 }
 
+/** One character per severity, for narrow places. */
+export const severityMarks: Readonly<Record<Severity, string>> = { error: '✗', warning: '!', info: '·' };
+
 /** A severity with its number: `1 error`, `2 warnings`, `3 notes`. */
 export function severityNoun(severity: Severity): string {
   return severity === 'info' ? 'note' : severity;

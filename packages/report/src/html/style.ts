@@ -52,7 +52,7 @@ h3{font-size:15px;font-weight:650;margin:28px 0 8px}
 .source .ident{color:var(--ink)}
 h1{font-size:44px;font-weight:680;letter-spacing:-.03em;margin:14px 0 10px}
 h1.yes{color:var(--good)}
-.sentence{font-size:19px;line-height:1.45;max-width:62ch;text-wrap:pretty}
+.sentence{font-size:19px;line-height:1.45;max-width:72ch;text-wrap:pretty}
 .figures{display:flex;flex-wrap:wrap;margin:30px 0 26px;border-top:1px solid var(--ink)}
 .figure{flex:1 1 140px;padding:12px 18px 0 0;display:flex;flex-direction:column}
 .figure dt{order:2;font-weight:600}
@@ -147,6 +147,7 @@ table.decisions{table-layout:fixed}
 .detail ul:not(.findings){padding-left:18px;max-width:88ch}
 .facts{color:var(--muted);font-size:13.5px}
 .plain td,.plain th{font-size:13.5px}
+.narrow{width:auto;min-width:min(100%,420px)}
 .chosen td:first-child{font-weight:600}.chosen .quiet{font-weight:400}
 ul.findings{list-style:none;padding:0;max-width:100ch}
 ul.findings li{padding:7px 0 7px 12px;border-left:2px solid var(--line);margin-top:8px}
@@ -157,7 +158,6 @@ ul.findings li.error{border-color:var(--error)}ul.findings li.warning{border-col
 .tag.silent{color:var(--error);border-color:var(--error)}
 .citus{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:12.5px;color:var(--muted);margin:4px 0}
 .citus span{font-family:ui-sans-serif,system-ui,sans-serif;font-size:11.5px;border:1px solid var(--line);border-radius:3px;padding:0 5px;margin-right:4px}
-.remedy{font-weight:550}
 .remedy::before{content:"→ ";color:var(--muted)}
 .rule{border-bottom:1px solid var(--line)}
 .rule summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 12px;padding:9px 0;list-style:none}

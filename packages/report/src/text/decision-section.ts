@@ -8,7 +8,7 @@ import {
   decisionRemarks,
   labelInWords,
 } from '../decision-label.ts';
-import { severityNoun, severityRank } from '../finding-groups.ts';
+import { severityMarks, severityRank } from '../finding-groups.ts';
 import { formatBytes, formatCount, plural } from '../quantity.ts';
 import { alignColumns, displayWidth, type TextColumn } from './columns.ts';
 import type { TextSection, TextStyle } from './render-text.ts';
@@ -45,7 +45,7 @@ const columns: readonly TextColumn[] = [
   { title: 'Rows', align: 'right', drops: true },
   { title: 'Size', align: 'right', drops: true },
   { title: 'Skew', align: 'right', drops: true },
-  { title: 'Findings', shrinks: true },
+  { title: 'Findings' },
   { title: 'Remarks', shrinks: true, drops: true },
 ];
 
@@ -121,8 +121,8 @@ function countFindings(indices: readonly number[], all: readonly Finding[]): str
   }
   return [...counts.entries()]
     .sort(([a], [b]) => severityRank(a) - severityRank(b))
-    .map(([severity, count]) => plural(count, severityNoun(severity)))
-    .join(', ');
+    .map(([severity, count]) => `${severityMarks[severity]} ${count}`)
+    .join('  ');
 }
 
 function worstFinding(table: TableAnalysis | undefined, all: readonly Finding[]): Finding | undefined {

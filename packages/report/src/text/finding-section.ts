@@ -1,12 +1,17 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { displayName } from '@shardwright/core';
-import { type FindingGroup, groupFindings, severityNoun, sourceLines } from '../finding-groups.ts';
+import {
+  type FindingGroup,
+  groupFindings,
+  severityMarks,
+  severityNoun,
+  sourceLines,
+} from '../finding-groups.ts';
 import { formatExact, plural } from '../quantity.ts';
 import { truncate, wrap } from './columns.ts';
 import type { TextSection, TextStyle } from './render-text.ts';
 
 const maxRules = 6;
-const marks = { error: '✗', warning: '!', info: '·' } as const;
 
 /** The findings by rule, worst first, each with its remedy and the lines to look at. */
 export function findingLines(analysis: Analysis, style: TextStyle): TextSection {
@@ -33,7 +38,7 @@ function groupLines(group: FindingGroup, { paint, width }: TextStyle): readonly 
   const first = group.findings[0]?.finding;
   if (first === undefined) return [];
   const silent = group.effects.includes('silent') ? ', silent on Citus' : '';
-  const head = `${marks[group.severity]} ${group.rule}`;
+  const head = `${severityMarks[group.severity]} ${group.rule}`;
   const count = plural(group.findings.length, severityNoun(group.severity));
   const where = linesInWords(sourceLines(group));
   const example =
@@ -43,10 +48,17 @@ function groupLines(group: FindingGroup, { paint, width }: TextStyle): readonly 
   return [
     `  ${paint.severity(group.severity, head)}  ${paint.faint(truncate(`${count}${silent}${where}`, Math.max(12, width - head.length - 4)))}`,
     `    ${truncate(subject + example, width - 4)}`,
-    ...wrap(first.remedy, width - 6)
-      .slice(0, 2)
-      .map((line, index) => `    ${paint.faint(index === 0 ? '→' : ' ')} ${line}`),
+    ...remedyLines(first.remedy, width - 6).map(
+      (line, index) => `    ${paint.faint(index === 0 ? '→' : ' ')} ${line}`,
+    ),
   ];
+}
+
+/** At most two lines; what is cut ends in an ellipsis. */
+function remedyLines(remedy: string, width: number): readonly string[] {
+  const [first, second, ...more] = wrap(remedy, width - 2);
+  if (second === undefined) return first === undefined ? [] : [first];
+  return [first ?? '', more.length === 0 ? second : `${second} …`];
 }
 
 function linesInWords(lines: readonly number[]): string {

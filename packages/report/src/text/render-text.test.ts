@@ -17,7 +17,7 @@ describe('text', () => {
     const text = renderText(sampleAnalysis(), { width: 120 });
     for (const table of sampleAnalysis().tables) expect(text).toContain(table.name);
     expect(text).toMatch(
-      /line_items +distributed \+ backfill +company_id +9\.10 M +1\.48 GB +1 error +order_id → orders/,
+      /line_items +distributed \+ backfill +company_id +9\.10 M +1\.48 GB +✗ 1 +order_id → orders/,
     );
   });
 

@@ -1,17 +1,6 @@
-import { BarChart, type BarSeriesOption, TreemapChart, type TreemapSeriesOption } from 'echarts/charts';
-import {
-  GridComponent,
-  type GridComponentOption,
-  MarkLineComponent,
-  type MarkLineComponentOption,
-} from 'echarts/components';
-import { type ComposeOption, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-
-/** The charts this page uses; nothing else of echarts is loaded. */
-export type ChartOption = ComposeOption<
-  BarSeriesOption | TreemapSeriesOption | GridComponentOption | MarkLineComponentOption
->;
+import type { EChartsOption } from 'echarts';
+// One file loads in 0.16 s; the package's modules, even only those in use, take 0.56 s.
+import { init } from 'echarts/dist/echarts.esm.min.mjs';
 
 /**
  * Colours by the page's variable names. echarts computes with colours, so it gets fixed ones, and the finished
@@ -32,17 +21,11 @@ export const chartColors = {
   'on-fill': '#01010c',
 } as const;
 
-let ready = false;
-
 /** A chart as inline SVG that scales to its frame. */
 export function chartSvg(
-  option: ChartOption,
+  option: EChartsOption,
   size: { readonly width: number; readonly height: number },
 ): string {
-  if (!ready) {
-    use([BarChart, TreemapChart, GridComponent, MarkLineComponent, SVGRenderer]);
-    ready = true;
-  }
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption({ animation: false, ...option });

@@ -65,7 +65,7 @@ ${
   verbatim.length === 0
     ? []
     : [
-        html`<h3>Kept as it is</h3><p class="small">Statements outside the model: not analysed, and not lost.</p><div class="scroll"><table class="plain"><thead><tr><th>Statement</th><th class="num">Count</th><th class="num">First line</th></tr></thead><tbody>${verbatim.map(
+        html`<h3>Kept as it is</h3><p class="small">Statements outside the model: not analysed, and not lost.</p><div class="scroll"><table class="plain narrow"><thead><tr><th>Statement</th><th class="num">Count</th><th class="num">First line</th></tr></thead><tbody>${verbatim.map(
           ({ node, count, firstLine }) =>
             html`<tr><td class="ident">${node}</td><td class="num">${formatExact(count)}</td><td class="num">${firstLine > 0 ? firstLine : ''}</td></tr>`,
         )}</tbody></table></div>`,

@@ -48,7 +48,7 @@ function skewFigure(table: TableAnalysis, skew: Skew): Html {
   const fullest = Math.max(0, ...skew.shardBytes);
   const nodes = skew.nodeBytes.map((bytes, index) => `${index + 1}: ${formatBytes(bytes)}`).join(', ');
   const top = Math.max(1, ...skew.nodeBytes);
-  return html`<figure class="skew"><figcaption><span class="ident">${displayName(table)}</span> <strong>${skew.maxOverMean.toFixed(1)}×</strong> the mean in the fullest of ${skew.shardBytes.length} shards (${formatBytes(fullest)}); the hottest key <span class="ident">${skew.hottest.value}</span> holds ${formatShare(skew.hottest.share)} of ${plural(skew.distinct, 'key')}${skew.provenance === 'sampled' ? ', estimated from a sample' : ''}.</figcaption>${[skewChart(skew, 560, 150)]}
+  return html`<figure class="skew"><figcaption><span class="ident">${displayName(table)}</span> <strong>${skew.maxOverMean.toFixed(1)}×</strong> the mean in the fullest of ${skew.shardBytes.length} shards (${formatBytes(fullest)}); the hottest of ${plural(skew.distinct, 'key')}, <span class="ident">${skew.hottest.value}</span>, holds ${formatShare(skew.hottest.share)} of the rows${skew.provenance === 'sampled' ? ', estimated from a sample' : ''}.</figcaption>${[skewChart(skew, 560, 150)]}
 <div class="nodes" role="img" aria-label="Bytes per node: ${nodes}">${skew.nodeBytes.map(
     (bytes, index) =>
       html`<span><span class="node-bar" style="height:${Math.max(2, (bytes / top) * 34).toFixed(0)}px"></span><small>node ${index + 1}</small><small>${formatBytes(bytes)}</small></span>`,
