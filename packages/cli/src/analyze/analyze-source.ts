@@ -1,6 +1,69 @@
-import type { Analysis } from '@shardwright/analyzer';
-import { type Context, EnvironmentError } from '@shardwright/core';
+import { type Analysis, type AnalyzeOptions, analyze } from '@shardwright/analyzer';
+import { type Catalog, readDatabase, readDump } from '@shardwright/catalog';
+import { type Context, UsageError } from '@shardwright/core';
+import { collectWorkload } from './collect-workload.ts';
 import type { AnalyzeRequest } from './request.ts';
-export async function analyzeSource(_request: AnalyzeRequest, _context: Context): Promise<Analysis> {
-  throw new EnvironmentError('not joined yet');
+import { restrictToSchemas } from './restrict-to-schemas.ts';
+
+/** Reads what the request names, and analyses it. */
+export async function analyzeSource(request: AnalyzeRequest, context: Context): Promise<Analysis> {
+  const { source, statementTimeoutMs } = request;
+  const database = isDatabase(source);
+  // The workload first: its files are small, and one that cannot be read should not cost a long read of the dump.
+  const workload = await collectWorkload(
+    {
+      files: request.workload,
+      ...(database ? { database: source } : {}),
+      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    },
+    context,
+  );
+  const catalog = await readCatalog(request, database, context);
+  const options = analyzeOptions(request);
+  return analyze({ catalog, options, ...(workload === undefined ? {} : { workload }) }, context);
+}
+
+async function readCatalog(request: AnalyzeRequest, database: boolean, context: Context): Promise<Catalog> {
+  const { source, sample, schemas, statementTimeoutMs } = request;
+  if (database) {
+    refuseTogether(sample !== undefined, '--sample', 'a live database: its own statistics are used');
+    return readDatabase(
+      source,
+      {
+        ...(schemas.length === 0 ? {} : { schemas }),
+        ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+      },
+      context,
+    );
+  }
+  refuseTogether(statementTimeoutMs !== undefined, '--statement-timeout', 'a dump: no server is asked');
+  const catalog = await readDump(source, sample === undefined ? {} : { sampleRows: sample }, context);
+  return restrictToSchemas(catalog, schemas);
+}
+
+/** Whether a source is a server rather than a file; other addresses are neither. */
+function isDatabase(source: string): boolean {
+  if (/^postgres(ql)?:\/\//i.test(source)) return true;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(source)?.[1];
+  if (scheme === undefined) return false;
+  throw new UsageError(`cannot read from ${scheme}://`, {
+    hint: 'give a dump file, a directory archive, - for standard input, or a postgres:// address.',
+  });
+}
+
+function refuseTogether(given: boolean, option: string, what: string): void {
+  if (given) throw new UsageError(`${option} has no effect on ${what}`, { hint: `leave ${option} out.` });
+}
+
+function analyzeOptions(request: AnalyzeRequest): AnalyzeOptions {
+  const { nodes, shards, tenant, distribute, range, reference, local } = request;
+  return {
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(shards === undefined ? {} : { shards }),
+    ...(tenant === undefined ? {} : { tenant }),
+    distribute,
+    range,
+    reference,
+    local,
+  };
 }
