@@ -1,4 +1,5 @@
 import { displayName } from '@shardwright/core';
+import { isFromParent } from './inherited-constraint.ts';
 import type { Rule } from './rule.ts';
 import { dropConstraint, nameOf } from './wording.ts';
 
@@ -18,6 +19,7 @@ export const constraintNotValid: Rule = {
         .foreignKeysFrom(table)
         .flatMap((entry) => (entry.outcome.kind === 'dropped' ? [entry.foreignKey.name] : []));
       for (const constraint of table.constraints) {
+        if (isFromParent(subject, table, constraint)) continue;
         if (constraint.kind !== 'check' && constraint.kind !== 'foreign-key') continue;
         if (!constraint.notValid || dropped.includes(constraint.name)) continue;
         const what = constraint.kind === 'check' ? 'CHECK' : 'FOREIGN KEY';

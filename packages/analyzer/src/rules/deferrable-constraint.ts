@@ -1,4 +1,5 @@
 import { displayName, quoteIdentifier } from '@shardwright/core';
+import { isFromParent } from './inherited-constraint.ts';
 import type { Rule } from './rule.ts';
 import { alterTable, nameOf } from './wording.ts';
 
@@ -15,6 +16,7 @@ export const deferrableConstraint: Rule = {
       const { kind } = subject.decisionOf(table);
       if (kind !== 'distributed' && kind !== 'single-shard') continue;
       for (const constraint of table.constraints) {
+        if (isFromParent(subject, table, constraint)) continue;
         if (constraint.deferrable !== 'immediate') continue;
         yield {
           table: nameOf(table),

@@ -16,9 +16,10 @@ export function* foreignKeyFindings(
   subject: RuleSubject,
   rule: ForeignKeyRule,
   words: (entry: ForeignKeyInDesign) => ForeignKeyWords,
+  isMeant: (entry: ForeignKeyInDesign) => boolean = () => true,
 ): Generator<FindingDraft> {
   for (const entry of subject.foreignKeys) {
-    if (!entry.outcome.rules.includes(rule)) continue;
+    if (!entry.outcome.rules.includes(rule) || !isMeant(entry)) continue;
     const { table, foreignKey } = entry;
     const { but, ...rest } = words(entry);
     yield {

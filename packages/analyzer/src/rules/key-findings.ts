@@ -1,6 +1,6 @@
 import type { Column, Table } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
-import { type KeyRule, keyObstacles } from './key-obstacles.ts';
+import type { KeyRule } from './key-obstacles.ts';
 import type { FindingDraft } from './rule.ts';
 import type { RuleSubject } from './subject.ts';
 import { nameOf } from './wording.ts';
@@ -14,10 +14,9 @@ export function* keyFindings(
     readonly column: Column;
   }) => Pick<FindingDraft, 'consequence' | 'remedy' | 'automatic'>,
 ): Generator<FindingDraft> {
-  for (const { table, column } of subject.distributed) {
-    if (column === undefined || table.partitionOf !== undefined) continue;
-    const obstacle = keyObstacles(subject.catalog, table, column).find((one) => one.rule === rule);
-    if (obstacle === undefined) continue;
+  for (const { table, column, obstacles } of subject.distributed) {
+    const obstacle = obstacles.find((one) => one.rule === rule);
+    if (column === undefined || obstacle === undefined) continue;
     yield {
       table: nameOf(table),
       object: column.name,

@@ -1,5 +1,5 @@
 import { displayName, quoteIdentifier } from '@shardwright/core';
-import { citusError } from './citus-message.ts';
+import { citusError, metadataDetail } from './citus-message.ts';
 import type { Rule } from './rule.ts';
 import { nameOf } from './wording.ts';
 
@@ -13,7 +13,7 @@ export const policyWithSubquery: Rule = {
     'A policy is checked inside each shard, where no other table is known. Citus refuses subqueries in policies of distributed and of reference tables, whether row security is switched on or not.',
   *check(subject) {
     for (const policy of subject.catalog.policies) {
-      if (!policy.hasSubquery || subject.decisionOf(policy.table).kind === 'local') continue;
+      if (!policy.hasSubquery || !subject.isInMetadata(policy.table)) continue;
       yield {
         table: nameOf(policy.table),
         object: policy.name,
@@ -22,7 +22,10 @@ export const policyWithSubquery: Rule = {
         remedy: `DROP POLICY ${quoteIdentifier(policy.name)} ON ${displayName(policy.table)}; and compare columns of the row with a setting instead, e.g. USING (tenant_id = current_setting('app.tenant_id')::bigint).`,
         automatic: false,
         citusMessage: citusError('cannot create policy', {
-          detail: 'Subqueries are not supported in policies on distributed tables',
+          detail:
+            subject.decisionOf(policy.table).kind === 'local'
+              ? metadataDetail
+              : 'Subqueries are not supported in policies on distributed tables',
         }),
         line: policy.definition.line,
       };

@@ -1,4 +1,5 @@
 import { checkReadsTables } from './check-reads-tables.ts';
+import { checkUsesWholeRow } from './check-uses-whole-row.ts';
 import { colocationCollationMismatch } from './colocation-collation-mismatch.ts';
 import { colocationTypeMismatch } from './colocation-type-mismatch.ts';
 import { commentNotPropagated } from './comment-not-propagated.ts';
@@ -10,6 +11,7 @@ import { extensionOnEveryNode } from './extension-on-every-node.ts';
 import { foreignKeyCycle } from './foreign-key-cycle.ts';
 import { foreignKeyDefaultFromSequence } from './foreign-key-default-from-sequence.ts';
 import { foreignKeyFromLocalToDistributed } from './foreign-key-from-local-to-distributed.ts';
+import { foreignKeyFromManagedLocalToDistributed } from './foreign-key-from-managed-local-to-distributed.ts';
 import { foreignKeyFromReferenceToDistributed } from './foreign-key-from-reference-to-distributed.ts';
 import { foreignKeyFromReferenceToLocalAction } from './foreign-key-from-reference-to-local-action.ts';
 import { foreignKeyLacksKey } from './foreign-key-lacks-key.ts';
@@ -19,6 +21,7 @@ import { foreignKeyOnUpdateChangesKey } from './foreign-key-on-update-changes-ke
 import { foreignKeyToLocal } from './foreign-key-to-local.ts';
 import { foreignKeyToReferenceTable } from './foreign-key-to-reference-table.ts';
 import { foreignTable } from './foreign-table.ts';
+import { indexOperatorNotPropagated } from './index-operator-not-propagated.ts';
 import { indexTablespace } from './index-tablespace.ts';
 import { inheritanceBesideReferenceTable } from './inheritance-beside-reference-table.ts';
 import { inheritedTable } from './inherited-table.ts';
@@ -42,6 +45,7 @@ import { lonePartition } from './lone-partition.ts';
 import { materializedViewOnCoordinator } from './materialized-view-on-coordinator.ts';
 import { multiLevelPartitioning } from './multi-level-partitioning.ts';
 import { objectNotPropagated } from './object-not-propagated.ts';
+import { partitionRefersToReferenceTable } from './partition-refers-to-reference-table.ts';
 import { partitionedReferenceTable } from './partitioned-reference-table.ts';
 import { policyReadsSetting } from './policy-reads-setting.ts';
 import { policyReadsTables } from './policy-reads-tables.ts';
@@ -76,6 +80,7 @@ import { viewReadsTablesInFunction } from './view-reads-tables-in-function.ts';
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
   checkReadsTables,
+  checkUsesWholeRow,
   colocationCollationMismatch,
   colocationTypeMismatch,
   commentNotPropagated,
@@ -87,6 +92,7 @@ export const rules: readonly Rule[] = [
   foreignKeyCycle,
   foreignKeyDefaultFromSequence,
   foreignKeyFromLocalToDistributed,
+  foreignKeyFromManagedLocalToDistributed,
   foreignKeyFromReferenceToDistributed,
   foreignKeyFromReferenceToLocalAction,
   foreignKeyLacksKey,
@@ -96,6 +102,7 @@ export const rules: readonly Rule[] = [
   foreignKeyToLocal,
   foreignKeyToReferenceTable,
   foreignTable,
+  indexOperatorNotPropagated,
   indexTablespace,
   inheritanceBesideReferenceTable,
   inheritedTable,
@@ -119,6 +126,7 @@ export const rules: readonly Rule[] = [
   materializedViewOnCoordinator,
   multiLevelPartitioning,
   objectNotPropagated,
+  partitionRefersToReferenceTable,
   partitionedReferenceTable,
   policyReadsSetting,
   policyReadsTables,

@@ -1,5 +1,5 @@
 import { displayName, nameKey } from '@shardwright/core';
-import { citusError } from './citus-message.ts';
+import { citusError, metadataDetail } from './citus-message.ts';
 import type { Rule } from './rule.ts';
 import { nameOf } from './wording.ts';
 
@@ -13,10 +13,10 @@ export const rowTypeColumn: Rule = {
     'Each table is a type too. A column of such a type makes its table depend on the other table, which Citus does not distribute by itself.',
   *check(subject) {
     for (const table of subject.catalog.tables) {
-      if (subject.decisionOf(table).kind === 'local') continue;
+      if (!subject.isInMetadata(table)) continue;
       for (const column of table.columns) {
         const other = subject.tables.get(nameKey(column.type));
-        if (other === undefined || subject.decisionOf(other).kind !== 'local') continue;
+        if (other === undefined || subject.isInMetadata(other)) continue;
         yield {
           table: nameOf(table),
           object: column.name,
@@ -27,6 +27,7 @@ export const rowTypeColumn: Rule = {
           citusMessage: citusError(
             `"table ${displayName(table)}" has dependency to "table ${displayName(other)}" that is not in Citus' metadata`,
             {
+              ...(subject.decisionOf(table).kind === 'local' ? { detail: metadataDetail } : {}),
               hint: `Distribute "table ${displayName(other)}" first to distribute "table ${displayName(table)}"`,
             },
           ),

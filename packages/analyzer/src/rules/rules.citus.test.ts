@@ -2,7 +2,6 @@ import type { Connection } from '@shardwright/postgres';
 import { citusDatabase } from '@shardwright/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { catalogOf, prepareCatalogs } from './catalog-of.test-support.ts';
-import { citusError } from './citus-message.ts';
 import { designOf, spreadStatements } from './design-words.test-support.ts';
 import {
   type DesignWords,
@@ -13,6 +12,7 @@ import {
 } from './examples.test-support.ts';
 import { rules } from './registry.ts';
 import { runRules } from './run-rules.ts';
+import { serverWords } from './server-words.test-support.ts';
 
 const database = citusDatabase();
 
@@ -36,26 +36,10 @@ async function serverMessage(
     if (afterwards !== undefined) await connection.query(afterwards);
     return undefined;
   } catch (error) {
-    return psqlWords(error);
+    return serverWords(error);
   } finally {
     await connection.query('ROLLBACK');
   }
-}
-
-/** An error as psql prints it. */
-function psqlWords(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error)) throw error;
-  const field = (name: 'detail' | 'hint'): string | undefined => {
-    const value = name in cause ? Reflect.get(cause, name) : undefined;
-    return typeof value === 'string' ? value : undefined;
-  };
-  const detail = field('detail');
-  const hint = field('hint');
-  return citusError(cause.message, {
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-  });
 }
 
 describe.each(examples.filter(({ notOnServer }) => notOnServer === undefined))('$rule $name', (example) => {

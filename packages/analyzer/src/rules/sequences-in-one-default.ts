@@ -1,4 +1,5 @@
 import { displayName, quoteIdentifier } from '@shardwright/core';
+import { citusError, metadataDetail } from './citus-message.ts';
 import type { Rule } from './rule.ts';
 import { alterTable, nameOf } from './wording.ts';
 
@@ -12,7 +13,7 @@ export const sequencesInOneDefault: Rule = {
     'Citus keeps one sequence per default in step over the nodes, not two. It holds for reference tables and for local tables in its metadata as well.',
   *check(subject) {
     for (const table of subject.catalog.tables) {
-      if (subject.decisionOf(table).kind === 'local') continue;
+      if (!subject.isInMetadata(table)) continue;
       for (const column of table.columns) {
         const calls = column.default?.match(/\bnextval\s*\(/gi) ?? [];
         if (calls.length < 2) continue;
@@ -28,8 +29,10 @@ export const sequencesInOneDefault: Rule = {
           consequence: 'Citus refuses the table.',
           remedy: `${alterTable(table)} ALTER COLUMN ${quoteIdentifier(column.name)} DROP DEFAULT; and compute the value where rows are inserted.`,
           automatic: false,
-          citusMessage:
+          citusMessage: citusError(
             'More than one sequence in a column default is not supported for distribution or for adding local tables to metadata',
+            subject.decisionOf(table).kind === 'local' ? { detail: metadataDetail } : {},
+          ),
           line: table.definition.line,
         };
       }

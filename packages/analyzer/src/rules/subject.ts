@@ -12,6 +12,7 @@ import { nameKey, type QualifiedName } from '@shardwright/core';
 import type { Decision } from '../model/analysis.ts';
 import type { Design } from '../model/design.ts';
 import { type ForeignKeyOutcome, foreignKeyOutcome } from './foreign-key-outcome.ts';
+import { type KeyObstacle, keyObstacles } from './key-obstacles.ts';
 
 /** A table that rows are spread over, with the column that spreads them. */
 export interface DistributedTable {
@@ -19,6 +20,8 @@ export interface DistributedTable {
   readonly decision: Extract<Decision, { kind: 'distributed' }>;
   /** Absent when the column is still to be added (or is not there at all). */
   readonly column: Column | undefined;
+  /** What speaks against the column; empty for partitions, which follow their parent. */
+  readonly obstacles: readonly KeyObstacle[];
 }
 
 /** A foreign key between two known tables, with what the design makes of it. */
@@ -38,6 +41,11 @@ export interface RuleSubject {
   readonly tables: ReadonlyMap<string, Table>;
   /** What becomes of a table; tables the design does not name stay local. */
   readonly decisionOf: (table: QualifiedName) => Decision;
+  /**
+   * Whether a table will be in Citus' metadata: all that are spread, and local tables that foreign keys connect
+   * with a reference table, which Citus adds by itself and then holds to some of its rules.
+   */
+  readonly isInMetadata: (table: QualifiedName) => boolean;
   readonly distributed: readonly DistributedTable[];
   readonly foreignKeys: readonly ForeignKeyInDesign[];
   readonly foreignKeysFrom: (table: QualifiedName) => readonly ForeignKeyInDesign[];
@@ -60,15 +68,20 @@ export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
   const sequences = new Map(catalog.sequences.map((sequence) => [nameKey(sequence), sequence]));
   const inherited = catalog.tables.flatMap((table) => table.inherits.map((parent) => ({ table, parent })));
   const children = groupBy(inherited, (entry) => entry.parent);
+  const managed = localTablesInMetadata(foreignKeys);
   return {
     catalog,
     design,
     tables,
     decisionOf,
+    isInMetadata: (table) => decisionOf(table).kind !== 'local' || managed.has(nameKey(table)),
     distributed: catalog.tables.flatMap((table) => {
       const decision = decisionOf(table);
       if (decision.kind !== 'distributed') return [];
-      return [{ table, decision, column: table.columns.find((column) => column.name === decision.column) }];
+      const column = table.columns.find((candidate) => candidate.name === decision.column);
+      const isExamined = column !== undefined && table.partitionOf === undefined;
+      const obstacles = isExamined ? keyObstacles(catalog, table, column) : [];
+      return [{ table, decision, column, obstacles }];
     }),
     foreignKeys,
     foreignKeysFrom: groupBy(foreignKeys, (entry) => entry.table),
@@ -91,12 +104,49 @@ function foreignKeysIn(
   decisionOf: RuleSubject['decisionOf'],
 ): ForeignKeyInDesign[] {
   return table.constraints.flatMap((foreignKey): ForeignKeyInDesign[] => {
-    if (foreignKey.kind !== 'foreign-key') return [];
+    if (foreignKey.kind !== 'foreign-key' || isFromParent(foreignKey, table, tables)) return [];
     const target = tables.get(nameKey(foreignKey.references));
     if (target === undefined) return [];
     const placement = { foreignKey, table, target, from: decisionOf(table), to: decisionOf(target) };
     return [{ ...placement, outcome: foreignKeyOutcome(placement) }];
   });
+}
+
+/** Whether a partition has a foreign key because its parent has it: that one speaks for both. */
+function isFromParent(
+  foreignKey: ForeignKeyConstraint,
+  table: Table,
+  tables: ReadonlyMap<string, Table>,
+): boolean {
+  const parent = table.partitionOf && tables.get(nameKey(table.partitionOf.parent));
+  const shape = (one: ForeignKeyConstraint): string =>
+    JSON.stringify([one.columns, nameKey(one.references), one.referencedColumns]);
+  return (
+    parent?.constraints.some((one) => one.kind === 'foreign-key' && shape(one) === shape(foreignKey)) ?? false
+  );
+}
+
+/** Local tables that foreign keys connect with a reference table, over other local tables too. */
+function localTablesInMetadata(foreignKeys: readonly ForeignKeyInDesign[]): ReadonlySet<string> {
+  const neighbours = new Map<string, string[]>();
+  const waiting: string[] = [];
+  for (const { table, target, from, to, outcome } of foreignKeys) {
+    const [tableKey, targetKey] = [nameKey(table), nameKey(target)];
+    if (from.kind === 'local' && to.kind === 'local') {
+      neighbours.set(tableKey, [...(neighbours.get(tableKey) ?? []), targetKey]);
+      neighbours.set(targetKey, [...(neighbours.get(targetKey) ?? []), tableKey]);
+    } else if (outcome.kind !== 'dropped') {
+      if (from.kind === 'local' && to.kind === 'reference') waiting.push(tableKey);
+      if (from.kind === 'reference' && to.kind === 'local') waiting.push(targetKey);
+    }
+  }
+  const reached = new Set<string>();
+  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+    if (reached.has(key)) continue;
+    reached.add(key);
+    waiting.push(...(neighbours.get(key) ?? []));
+  }
+  return reached;
 }
 
 function groupBy<T>(

@@ -1,5 +1,7 @@
+import type { Constraint, Index } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
 import type { Rule } from './rule.ts';
+import { isInherited } from './uniqueness.ts';
 import { nameOf } from './wording.ts';
 
 /** UNIQUE with the key only in INCLUDE. */
@@ -13,6 +15,9 @@ export const uniqueIncludeHidesKey: Rule = {
     'So UNIQUE (id) INCLUDE (tenant_id) passes, and two tenants can then store the same id without an error.',
   *check(subject) {
     for (const { table, decision } of subject.distributed) {
+      const has = (other: Constraint | Index): boolean =>
+        'keys' in other && other.unique && other.include.includes(decision.column);
+      if (isInherited(subject, table, has)) continue;
       for (const index of table.indexes) {
         if (!index.unique || !index.include.includes(decision.column)) continue;
         if (index.keys.some((key) => key.column === decision.column)) continue;

@@ -1,5 +1,6 @@
 import type { Catalog, DataType, TypeDefinition } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
+import { citusError, metadataDetail } from './citus-message.ts';
 import { typeDefinition } from './column-type.ts';
 import type { Rule } from './rule.ts';
 import { nameOf } from './wording.ts';
@@ -14,7 +15,7 @@ export const unsupportedType: Rule = {
     'Citus creates enums, composite types and domains on the workers by itself, but not range types or base types made by CREATE TYPE. A table that uses one, also inside a domain or a composite, is refused.',
   *check(subject) {
     for (const table of subject.catalog.tables) {
-      if (subject.decisionOf(table).kind === 'local' || table.partitionOf !== undefined) continue;
+      if (!subject.isInMetadata(table) || table.partitionOf !== undefined) continue;
       for (const column of table.columns) {
         const type = unsupportedPart(subject.catalog, column.type);
         if (type === undefined) continue;
@@ -28,7 +29,10 @@ export const unsupportedType: Rule = {
               ? `Use a built-in range type or two columns; or create the type in an extension, which Citus does carry to the workers.`
               : 'Create the type in an extension, which Citus does carry to the workers.',
           automatic: false,
-          citusMessage: `"table ${displayName(table)}" has dependency on unsupported object "type ${displayName(type)}"`,
+          citusMessage: citusError(
+            `"table ${displayName(table)}" has dependency on unsupported object "type ${displayName(type)}"`,
+            subject.decisionOf(table).kind === 'local' ? { detail: metadataDetail } : {},
+          ),
           line: table.definition.line,
         };
         break;
