@@ -1,5 +1,5 @@
 import type { Highs, ModelData } from 'highs';
-import { type Choice, evaluate, improve, type Program } from './program.ts';
+import { type Choice, evaluate, type Program } from './program.ts';
 import { components, prune } from './prune.ts';
 import { loadSolver } from './solver.ts';
 import { tighten } from './tighten.ts';
@@ -10,7 +10,7 @@ export interface Solution {
   readonly objective: number;
   readonly status: 'optimal' | 'feasible';
   readonly gap: number;
-  /** Of the integer program as handed to the solver, after pruning. */
+  /** Of the integer program as posed, before options that no optimum contains were closed. */
   readonly variables: number;
   readonly constraints: number;
   readonly seconds: number;
@@ -29,14 +29,9 @@ export async function solve(program: Program, options: SolveOptions): Promise<So
   const started = performance.now();
   const pruned = prune(program, options.allowed);
   const tightened = tighten(program, pruned);
-  const starts = [tightened.choice, pruned.map((positions, table) => cheapest(program, table, positions))];
-  const [start = []] = starts
-    .map((choice) => improve(program, choice, pruned))
-    .sort((a, b) => evaluate(program, a) - evaluate(program, b));
-  const allowed = tightened.openBelow(evaluate(program, start));
+  const { choice: start, allowed } = tightened;
   const choice = [...start];
-  let variables = 0;
-  let constraints = 0;
+  const { variables, constraints } = programSize(program, options.allowed);
   let isOptimal = true;
   let slack = 0;
   const parts = components(program, allowed);
@@ -51,10 +46,8 @@ export async function solve(program: Program, options: SolveOptions): Promise<So
     for (const index of indexes) groups[index]?.push(group);
   }
   for (const [index, part] of parts.entries()) {
-    const model = buildModel(program, part, groups[index] ?? [], allowed, choice);
-    variables += model.data.numCols;
-    constraints += model.data.numRows;
     if (part.every((table) => (allowed[table]?.length ?? 0) <= 1)) continue;
+    const model = buildModel(program, part, groups[index] ?? [], allowed, choice);
     const elapsed = (performance.now() - started) / 1000;
     const result = run(highs, model, Math.max(0.1, options.timeLimitSeconds - elapsed));
     if (!result.isOptimal) {
@@ -78,11 +71,21 @@ export async function solve(program: Program, options: SolveOptions): Promise<So
   };
 }
 
-function cheapest(program: Program, table: number, positions: readonly number[]): number {
-  const costs = program.costs[table] ?? [];
-  let best = positions[0] ?? 0;
-  for (const option of positions) if ((costs[option] ?? 0) < (costs[best] ?? 0)) best = option;
-  return best;
+/** Binary and continuous variables and rows of the program over all open options. */
+function programSize(
+  program: Program,
+  allowed: readonly (readonly number[])[],
+): { readonly variables: number; readonly constraints: number } {
+  let variables = allowed.reduce((total, positions) => total + positions.length, 0);
+  let constraints = allowed.length;
+  for (const group of program.groups) {
+    variables += group.terms.length;
+    const rows = new Set<string>();
+    for (const term of group.terms)
+      for (const { table, options } of term.members) rows.add(`${table}:${options.join()}`);
+    constraints += rows.size + (group.exclusive && group.terms.length > 1 ? 1 : 0);
+  }
+  return { variables, constraints };
 }
 
 interface Model {

@@ -2,7 +2,14 @@ import type { Column } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
 import type { DesignTable, DesignTables } from '../design/design-table.ts';
 import { type Edge, isNeverNull, namingOf } from './edge.ts';
-import { looksLikeIdentifier, ownIdentifier, ownKeys, typeFamily, typeKey } from './key-columns.ts';
+import {
+  isSelfGenerated,
+  looksLikeIdentifier,
+  ownIdentifier,
+  ownKeys,
+  typeFamily,
+  typeKey,
+} from './key-columns.ts';
 import { baseName, columnPrefix, nameWords, rowName } from './names.ts';
 import { valueOverlap } from './values.ts';
 
@@ -47,15 +54,13 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
   for (const from of tables.list) {
     if (from.table.kind === 'foreign') continue;
     const prefix = columnPrefix([...from.columns.keys()]);
-    const covered = new Set<string>();
     for (const target of compositeMatches(from, prefix, composite)) {
       if (target.columns.some((column) => declaredColumns.has(`${from.index}.${column}`))) continue;
       push(from, target.columns, target.target);
-      for (const column of target.columns) covered.add(column);
     }
     for (const column of from.columns.values()) {
-      if (declaredColumns.has(`${from.index}.${column.name}`) || covered.has(column.name)) continue;
-      if (isOwnKey(from, column) || isPolymorphic(from, column)) continue;
+      if (declaredColumns.has(`${from.index}.${column.name}`)) continue;
+      if (isOwnKey(from, column) || isSelfGenerated(column) || isPolymorphic(from, column)) continue;
       const target = bestTarget(from, column, prefix, single);
       if (target !== undefined) push(from, [column.name], target);
     }
@@ -172,6 +177,10 @@ function compositeMatches(
       const bases = target.columns.map((column) => baseName(column, targetPrefix));
       // Plain (tenant_id, id) keys meet in every pair of tables; they say nothing about a relation.
       if (bases.some((name) => name === 'id')) continue;
+      // Sharing columns is not pointing: one of them has to carry the target's name.
+      const row = rowName(target.table.table.name);
+      const word = row.slice(row.lastIndexOf('_') + 1);
+      if (!target.columns.some((column) => nameWords(column).includes(word))) continue;
       const columns = bases.flatMap((name) => byBase.get(name) ?? []);
       if (columns.length === bases.length) matches.push({ columns, target });
     }

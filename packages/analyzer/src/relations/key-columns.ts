@@ -38,8 +38,18 @@ export function looksLikeIdentifier(column: Column): boolean {
   return identifierEnding.test(nameWords(column.name).join('_'));
 }
 
+/** Whether the column makes up its own values (serial, identity, a UUID default): it names its own row and no other. */
+export function isSelfGenerated(column: Column): boolean {
+  return (
+    column.identity !== undefined ||
+    column.sequence !== undefined ||
+    /uuid_generate|gen_random_uuid|uuidv7|nextval\(|newid\(/i.test(column.default ?? '')
+  );
+}
+
 /** Whether a column's name alone says that it refers to a thing: `movie_id`, but not `phonetic_code`. */
 export function looksLikeReference(column: Column): boolean {
+  if (isSelfGenerated(column)) return false;
   return looksLikeIdentifier(column) && referenceEnding.test(nameWords(column.name).join('_'));
 }
 
