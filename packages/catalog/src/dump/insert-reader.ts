@@ -53,6 +53,12 @@ export interface RowsProgress {
   readonly state: 'more' | 'done';
 }
 
+interface RowsOptions {
+  readonly line: number;
+  readonly isLast: boolean;
+  readonly standardConformingStrings: boolean;
+}
+
 const [newline, quote, open, close, star, comma, dash, slash, backslash] = [
   10, 39, 40, 41, 42, 44, 45, 47, 92,
 ];
@@ -65,7 +71,7 @@ const maxFields = 2048;
  */
 export class InsertRows {
   readonly #measurer: TableMeasurer;
-  readonly #standardStrings: boolean;
+  #standardStrings = true;
   // Spans of the row's fields; they are decoded in place only when the whole row is at hand.
   readonly #starts = new Int32Array(maxFields);
   readonly #ends = new Int32Array(maxFields);
@@ -73,13 +79,13 @@ export class InsertRows {
   #at = 0;
   #line = 0;
 
-  constructor(measurer: TableMeasurer, standardConformingStrings: boolean) {
+  constructor(measurer: TableMeasurer) {
     this.#measurer = measurer;
-    this.#standardStrings = standardConformingStrings;
   }
 
   /** Reads rows from a parenthesis on. `isLast` tells that nothing follows `end`. */
-  read(bytes: Buffer, start: number, end: number, options: { line: number; isLast: boolean }): RowsProgress {
+  read(bytes: Buffer, start: number, end: number, options: RowsOptions): RowsProgress {
+    this.#standardStrings = options.standardConformingStrings;
     let position = start;
     let line = options.line;
     for (;;) {

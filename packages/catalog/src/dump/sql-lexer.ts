@@ -176,14 +176,14 @@ export class SqlLexer {
         if (event !== undefined) return event;
         continue;
       }
-      const isFirst = this.#start < 0;
-      if (isFirst) {
+      if (this.#start < 0) {
         this.#start = this.#at;
         this.#startLine = this.#line;
       }
       if (wordClass[byte] === 1) {
         const wordEnd = this.#wordEnd(bytes, end);
         if (wordEnd === end && !isLast) return this.#more();
+        const isFirst = this.#at === this.#start;
         this.#word(bytes, wordEnd);
         this.#at = wordEnd;
         if (isFirst && this.#words[0] === 'insert' && !this.#tookInsert) {

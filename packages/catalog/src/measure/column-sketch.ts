@@ -46,6 +46,7 @@ export class ColumnSketch {
   readonly address: number;
   #rows = 0;
   #measured = 0;
+  #largestWeight = 1;
   #texts = new Map<bigint, Text>();
   readonly #witnesses = new Map<bigint, Text>();
 
@@ -62,6 +63,7 @@ export class ColumnSketch {
   measure(rows: number, weight: number): void {
     this.#kernel.measure(this.address, this.#keySlot, rows, BigInt(weight));
     this.#rows += rows * weight;
+    if (weight > this.#largestWeight) this.#largestWeight = weight;
     this.#measured += rows;
   }
 
@@ -112,6 +114,7 @@ export class ColumnSketch {
     const counts = {
       measured,
       rows,
+      largestWeight: this.#largestWeight,
       nulls: number(columnState.nulls),
       widthSum: number(columnState.widthSum),
       maxWidth: int32[(this.address + columnState.maxWidth) / 4] ?? 0,

@@ -27,6 +27,8 @@ export interface ColumnSummary {
   /** Rows that were measured, counted once each. */
   readonly measured: number;
   readonly rows: number;
+  /** The most rows that one measured row stands for. */
+  readonly largestWeight: number;
   readonly nulls: number;
   readonly widthSum: number;
   readonly maxWidth: number;
@@ -72,6 +74,7 @@ export function addSummaries(left: ColumnSummary, right: ColumnSummary): ColumnS
   return {
     measured: left.measured + right.measured,
     rows: left.rows + right.rows,
+    largestWeight: Math.max(left.largestWeight, right.largestWeight),
     nulls: left.nulls + right.nulls,
     widthSum: left.widthSum + right.widthSum,
     maxWidth: Math.max(left.maxWidth, right.maxWidth),
@@ -157,6 +160,8 @@ export function columnStatistics(summary: ColumnSummary, tableRows: number): Col
   const present = rows - nulls;
   const heavy = [...knownRows(summary).values()]
     .filter((value) => isComplete || value.rows * heavySlots >= rows)
+    // A few measured rows with large weights are chance.
+    .filter((value) => summary.largestWeight === 1 || value.rows >= 4 * summary.largestWeight)
     .sort((a, b) => b.rows - a.rows)
     .slice(0, listedHeavy);
   const bound = heavy.reduce((most, { rows: estimate, lower, upper }) => {
