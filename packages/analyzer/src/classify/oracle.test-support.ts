@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { nameKey } from '@shardwright/core';
-import { defaultSettings, type FunctionDefinition, type Layout, type NameContext, type Settings, type TableDefinition, type TablePlacement } from './context.ts';
+import {
+  defaultSettings,
+  type FunctionDefinition,
+  type Layout,
+  type NameContext,
+  type Settings,
+  type TableDefinition,
+  type TablePlacement,
+} from './context.ts';
 import { internalTypeName } from './resolve/type-names.ts';
 
 /** One query of the oracle files, labelled by a real Citus. */
@@ -31,7 +39,12 @@ interface OracleTable {
   readonly uniformHash?: boolean;
   readonly shardNodes?: readonly (number | readonly number[])[];
   readonly shards?: readonly { readonly min: string | null; readonly max: string | null }[];
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly notNull: boolean; readonly default?: string }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly notNull: boolean;
+    readonly default?: string;
+  }[];
   readonly primaryKey: readonly string[] | null;
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly definition?: string;
@@ -52,7 +65,9 @@ const folder = new URL('../../../../../shared/corpus/oracle/', import.meta.url);
 export function readOracle(file: string): OracleRecord[] | undefined {
   const url = new URL(file, folder);
   if (!existsSync(url)) return undefined;
-  const lines = readFileSync(url, 'utf8').split('\n').filter((line) => line !== '');
+  const lines = readFileSync(url, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.map((line): OracleRecord => JSON.parse(line));
 }
 
@@ -79,17 +94,20 @@ export function oracleNames(record: OracleRecord): NameContext {
     const volatilities = { i: 'immutable', s: 'stable', v: 'volatile' } as const;
     const definition: FunctionDefinition = {
       kind: item.kind === 'a' || item.kind === 'w' || item.kind === 'p' ? kinds[item.kind] : 'function',
-      volatility: item.volatility === 'i' || item.volatility === 's' ? volatilities[item.volatility] : 'volatile',
+      volatility:
+        item.volatility === 'i' || item.volatility === 's' ? volatilities[item.volatility] : 'volatile',
       returnsSet: item.returnsSet,
       strict: item.strict,
     };
     functions.set(key, [...(functions.get(key) ?? []), definition]);
   }
-  const searchPath = (context.settings['search_path'] ?? 'public')
+  const searchPath = (context.settings.search_path ?? 'public')
     .split(',')
     .map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
     .filter((part) => part !== '$user');
-  const temporary = context.tables.map((table) => table.schema).filter((schema) => schema.startsWith('pg_temp'));
+  const temporary = context.tables
+    .map((table) => table.schema)
+    .filter((schema) => schema.startsWith('pg_temp'));
   return { searchPath: [...temporary, ...searchPath], tables, functions };
 }
 

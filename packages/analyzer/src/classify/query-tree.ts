@@ -39,13 +39,7 @@ export interface CommonTable {
 }
 
 /** What a FROM item refers to. */
-export type RangeEntry =
-  | RelationEntry
-  | SubqueryEntry
-  | FunctionEntry
-  | ValuesEntry
-  | CteEntry
-  | ResultEntry;
+export type RangeEntry = RelationEntry | SubqueryEntry | FunctionEntry | ValuesEntry | CteEntry | ResultEntry;
 
 interface EntryBase {
   alias: string;
@@ -167,7 +161,15 @@ export type Expression =
   | (ExpressionBase & { readonly kind: 'is-null' | 'is-not-null' })
   | (ExpressionBase & { readonly kind: 'field'; readonly name: string })
   | (ExpressionBase & {
-      readonly kind: 'coalesce' | 'case' | 'greatest' | 'row' | 'array' | 'boolean-test' | 'grouping' | 'other';
+      readonly kind:
+        | 'coalesce'
+        | 'case'
+        | 'greatest'
+        | 'row'
+        | 'array'
+        | 'boolean-test'
+        | 'grouping'
+        | 'other';
     });
 
 interface ExpressionBase {

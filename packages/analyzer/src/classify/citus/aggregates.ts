@@ -12,10 +12,15 @@ const twoStepAggregates = new Set(
 );
 
 /** Aggregates whose transition state can be combined by PostgreSQL itself (`aggcombinefn` with a plain state type). */
-const combinableAggregates = /^(stddev|stddev_pop|stddev_samp|variance|var_pop|var_samp|corr|covar_|regr_|bit_xor|string_agg)/;
+const combinableAggregates =
+  /^(stddev|stddev_pop|stddev_samp|variance|var_pop|var_samp|corr|covar_|regr_|bit_xor|string_agg)/;
 
 /** Without the coordinator's help an aggregate must be computable on the shards; undefined when all are. */
-export function aggregateError(planner: Planner, query: Query, isPushdown: boolean): PlanningError | undefined {
+export function aggregateError(
+  planner: Planner,
+  query: Query,
+  isPushdown: boolean,
+): PlanningError | undefined {
   if (planner.layout.settings.coordinatorAggregation) return undefined;
   const aggregates: Aggregate[] = [];
   const collect = (expression: Expression | undefined): void => {
@@ -58,7 +63,10 @@ function singleAggregateError(
     const hasColumn = someExpressionDeep(argument, (node) => node.kind === 'variable');
     return hasColumn
       ? undefined
-      : new PlanningError('cannot compute aggregate (distinct)', 'aggregate (distinct) with no columns is unsupported');
+      : new PlanningError(
+          'cannot compute aggregate (distinct)',
+          'aggregate (distinct) with no columns is unsupported',
+        );
   }
   if (isPushdown) {
     return new PlanningError(

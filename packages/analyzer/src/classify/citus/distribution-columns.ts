@@ -72,16 +72,24 @@ export function isDistributionColumnOf(planner: Planner, relation: RelationEntry
 }
 
 /** The distribution column's number in a FROM item; undefined for tables without one. */
-export function distributionColumnNumber(planner: Planner, relation: RelationEntry): number | undefined {
+export function distributionColumnNumber(
+  planner: Pick<Planner, 'layout' | 'names'>,
+  relation: RelationEntry,
+): number | undefined {
   const placement = placementOf(planner, relation.table);
   if (!hasDistributionColumn(placement)) return undefined;
   const columns = planner.names.tables.get(relation.table)?.columns ?? [];
   const index = columns.findIndex((column) => column.name === placement.column);
-  return index < 0 ? undefined : index + 1;
+  // A column that is still to be added stands behind the others.
+  return index < 0 ? columns.length + 1 : index + 1;
 }
 
 /** Whether GROUP BY, DISTINCT or PARTITION BY expressions keep each group within one shard. */
-export function onDistributionColumn(planner: Planner, query: Query, expressions: readonly Expression[]): boolean {
+export function onDistributionColumn(
+  planner: Planner,
+  query: Query,
+  expressions: readonly Expression[],
+): boolean {
   const fields = new Set<string>();
   for (const expression of expressions) {
     const found = referencedColumn(expression, query, undefined);

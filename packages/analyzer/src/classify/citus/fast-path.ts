@@ -3,7 +3,6 @@ import type { Expression, Query } from '../query-tree.ts';
 import { conjuncts, ownExpressions, someExpression, sublinkQueries } from '../walk.ts';
 import { distributionColumnNumber } from './distribution-columns.ts';
 import { type Plan, type Planner, placementOf, tableName } from './planning.ts';
-import { pruneShards, shardSetSize } from './pruning.ts';
 import { hasDistributionColumn, isCitusTable } from './table-kinds.ts';
 
 /** The fast path's plan of a SELECT, UPDATE or DELETE on one table with `key = value`; undefined for other queries. */
@@ -25,11 +24,11 @@ export function planFastPath(planner: Planner, query: Query): Plan | undefined {
   const column = distributionColumnNumber(planner, entry);
   if (column === undefined || !query.where) return undefined;
   const conditions = conjuncts(query.where);
-  if (!conditions.some((part) => isKeyFilter(part, column)) || countColumn(query.where, column) > 1) return undefined;
-  const shards = pruneShards(planner, entry.table, column, conditions);
+  if (!conditions.some((part) => isKeyFilter(part, column)) || countColumn(query.where, column) > 1)
+    return undefined;
   return {
     ...base,
-    taskCount: Math.min(1, shardSetSize(shards)),
+    taskCount: 1,
     reason: `${name} alone, with ${placement.column} equal to one value`,
   };
 }

@@ -10,7 +10,13 @@ import { shardSetSize } from './pruning.ts';
 import { subqueryPushdownError, wholeQueryPushdownError } from './pushdown-checks.ts';
 import { planRouterSelect, shardsOfRelations } from './router.ts';
 import { asSubquery, selectFrom } from './subplans.ts';
-import { hasDistributionColumn, isCitusTable, isDistributed, queryHasTable, tablesOf } from './table-kinds.ts';
+import {
+  hasDistributionColumn,
+  isCitusTable,
+  isDistributed,
+  queryHasTable,
+  tablesOf,
+} from './table-kinds.ts';
 
 /** The query behind an INSERT … SELECT; undefined for other statements. */
 export function insertSource(query: Query): Query | undefined {
@@ -37,7 +43,11 @@ export function planInsertIntoLocal(planner: Planner, query: Query): Plan {
   const source = insertSource(query);
   if (!source) throw new PlanningError('INSERT without a query');
   const plan = planner.planStatement(wrapped(query, source));
-  return { ...plan, kind: 'insert-select-pull', reason: 'the target is a local table: the coordinator writes the rows' };
+  return {
+    ...plan,
+    kind: 'insert-select-pull',
+    reason: 'the target is a local table: the coordinator writes the rows',
+  };
 }
 
 function pushedInsert(
@@ -96,7 +106,9 @@ function pushedInsertError(
   }
   const placement = placementOf(planner, target);
   if (hasDistributed && placement.kind === 'citus-local') {
-    return new PlanningError('distributed INSERT ... SELECT cannot insert into a local table that is added to metadata');
+    return new PlanningError(
+      'distributed INSERT ... SELECT cannot insert into a local table that is added to metadata',
+    );
   }
   if (hasLocal) return new PlanningError('distributed INSERT ... SELECT cannot select from a local table');
   if (hasVolatile(query)) {
@@ -104,7 +116,8 @@ function pushedInsertError(
   }
   if (!isRouter) {
     const error =
-      wholeQueryPushdownError(planner, source, restrictions, true) ?? subqueryPushdownError(planner, source, false);
+      wholeQueryPushdownError(planner, source, restrictions, true) ??
+      subqueryPushdownError(planner, source, false);
     if (error) return error;
   }
   if (placement.kind === 'reference') {
@@ -147,7 +160,9 @@ function keyMismatch(planner: Planner, query: Query, source: Query): PlanningErr
   }
   const output = source.targets[variable.column - 1]?.expression;
   if (!output || !referencedColumn(output, source, [query, source])) {
-    return refuse("Subquery contains an expression in the same position as the target table's partition column.");
+    return refuse(
+      "Subquery contains an expression in the same position as the target table's partition column.",
+    );
   }
   if (value.kind !== 'variable') {
     return refuse(
@@ -155,7 +170,9 @@ function keyMismatch(planner: Planner, query: Query, source: Query): PlanningErr
     );
   }
   if (!isDistributionColumn(planner, output, source, [])) {
-    return refuse("The target table's partition column should correspond to a partition column in the subquery.");
+    return refuse(
+      "The target table's partition column should correspond to a partition column in the subquery.",
+    );
   }
   return undefined;
 }
@@ -187,7 +204,11 @@ function movedInsert(
   }
   const plan = planner.planStatement(wrapped(query, source));
   const why = reason.detail ?? reason.message;
-  if (!readsSequence(query) && canRedistribute(planner, plan) && (placement.kind === 'hash' || placement.kind === 'range')) {
+  if (
+    !readsSequence(query) &&
+    canRedistribute(planner, plan) &&
+    (placement.kind === 'hash' || placement.kind === 'range')
+  ) {
     return { ...plan, kind: 'insert-select-repartition', reason: `rows move between shards: ${why}` };
   }
   return { ...plan, kind: 'insert-select-pull', reason: `rows pass through the coordinator: ${why}` };

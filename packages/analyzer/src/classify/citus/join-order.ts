@@ -1,7 +1,6 @@
-import type { Query, Variable } from '../query-tree.ts';
 import { expressionKey } from '../postgres/fold.ts';
+import type { Expression, Query, Variable } from '../query-tree.ts';
 import { entriesUsed } from '../references.ts';
-import type { Expression } from '../query-tree.ts';
 import { distributionColumnNumber } from './distribution-columns.ts';
 import { type Planner, placementOf } from './planning.ts';
 
@@ -165,7 +164,8 @@ class JoinGraph {
 
   #key(entry: number): Variable | undefined {
     const relation = this.#query.rtable[entry];
-    const column = relation?.kind === 'relation' ? distributionColumnNumber(this.#planner, relation) : undefined;
+    const column =
+      relation?.kind === 'relation' ? distributionColumnNumber(this.#planner, relation) : undefined;
     if (column === undefined) return undefined;
     return { kind: 'variable', entry, column, level: 0, args: [] };
   }
@@ -173,7 +173,8 @@ class JoinGraph {
   #colocated(left: number, right: number): boolean {
     const [first, second] = [this.#placement(left), this.#placement(right)];
     if (!first || !second || first.kind === 'append' || second.kind === 'append') return false;
-    if ('colocation' in first && 'colocation' in second && first.colocation === second.colocation) return true;
+    if ('colocation' in first && 'colocation' in second && first.colocation === second.colocation)
+      return true;
     const [one, other] = [this.#query.rtable[left], this.#query.rtable[right]];
     return one?.kind === 'relation' && other?.kind === 'relation' && one.table === other.table;
   }
@@ -194,7 +195,9 @@ function equates(clause: Expression, first: Variable, second: Variable): boolean
 
 function involves(clause: Expression, key: Variable): boolean {
   const sides = equalSides(clause);
-  return sides !== undefined && sameType(sides) && sides.some((side) => expressionKey(side) === expressionKey(key));
+  return (
+    sides !== undefined && sameType(sides) && sides.some((side) => expressionKey(side) === expressionKey(key))
+  );
 }
 
 function sameType([left, right]: readonly [Variable, Variable]): boolean {

@@ -1,8 +1,12 @@
-import type { RelationRestriction, Restrictions, Root } from '../postgres/restrictions.ts';
 import { isSimple } from '../postgres/pull-up-subqueries.ts';
+import type { RelationRestriction, Restrictions, Root } from '../postgres/restrictions.ts';
 import type { Expression, Query, RelationEntry, Variable } from '../query-tree.ts';
 import { allEntries, allQueries, entriesOf, leavesOf } from '../walk.ts';
-import { distributionColumnNumber, isDistributionColumnOf, referencedColumn } from './distribution-columns.ts';
+import {
+  distributionColumnNumber,
+  isDistributionColumnOf,
+  referencedColumn,
+} from './distribution-columns.ts';
 import { type Planner, placementOf } from './planning.ts';
 import { hasDistributionColumn, isCitusTable, isDistributed } from './table-kinds.ts';
 
@@ -200,7 +204,13 @@ export function keysEqualByUnion(planner: Planner, query: Query, restrictions: R
   }
   const classes = [...keyClasses(planner, restrictions), united];
   if (!coversAllKeys(planner, relations, classes)) return false;
-  if (!allColocated(planner, relations.map((relation) => relation.table))) return false;
+  if (
+    !allColocated(
+      planner,
+      relations.map((relation) => relation.table),
+    )
+  )
+    return false;
   return outerJoinsReturnKeys(planner, query, restrictions);
 }
 
@@ -237,7 +247,8 @@ export function allColocated(planner: Planner, tables: readonly string[]): boole
   for (const table of tables) {
     const placement = placementOf(planner, table);
     if (placement.kind === 'append') return false;
-    if (placement.kind !== 'hash' && placement.kind !== 'range' && placement.kind !== 'single-shard') continue;
+    if (placement.kind !== 'hash' && placement.kind !== 'range' && placement.kind !== 'single-shard')
+      continue;
     group ??= placement.colocation;
     if (group !== placement.colocation) return false;
   }

@@ -1,15 +1,31 @@
+import { hasOwnAggregates } from '../own-aggregates.ts';
 import { hasJoin, type Restrictions } from '../postgres/restrictions.ts';
 import type { Expression, Query } from '../query-tree.ts';
-import { hasOwnAggregates } from '../resolve/expressions.ts';
-import { allEntries, conjuncts, entriesOf, joinsOf, leavesOf, ownExpressions, someExpressionDeep, someInQuery, sublinkQueries } from '../walk.ts';
+import {
+  allEntries,
+  conjuncts,
+  entriesOf,
+  joinsOf,
+  leavesOf,
+  ownExpressions,
+  someExpressionDeep,
+  someInQuery,
+  sublinkQueries,
+} from '../walk.ts';
 import { aggregateError } from './aggregates.ts';
 import { onDistributionColumn } from './distribution-columns.ts';
 import { bestJoinOrder } from './join-order.ts';
 import { type Plan, type Planner, PlanningError, placementOf, tableName } from './planning.ts';
-import { wholeQueryPushdownError, windowError } from './pushdown-checks.ts';
 import { shardSetSize } from './pruning.ts';
+import { wholeQueryPushdownError, windowError } from './pushdown-checks.ts';
 import { shardsOfRelations, type TableShards } from './router.ts';
-import { hasDistributionColumn, isDistributed, isLocalTable, queryHasTable, tablesOf } from './table-kinds.ts';
+import {
+  hasDistributionColumn,
+  isDistributed,
+  isLocalTable,
+  queryHasTable,
+  tablesOf,
+} from './table-kinds.ts';
 
 /** The plan of a SELECT over many shards, with what the coordinator has to merge. Throws what Citus refuses. */
 export function planLogically(planner: Planner, query: Query, restrictions: Restrictions): Plan {
@@ -22,7 +38,8 @@ export function planLogically(planner: Planner, query: Query, restrictions: Rest
     if (error) throw error;
   }
   const needsRepartition = !isPushdown && joinsByRepartition(planner, rewritten);
-  const error = aggregateError(planner, isPushdown ? query : rewritten, isPushdown) ?? targetSublinkError(planner, query);
+  const error =
+    aggregateError(planner, isPushdown ? query : rewritten, isPushdown) ?? targetSublinkError(planner, query);
   if (error) throw error;
   if (isPushdown) checkColocation(planner, query);
   if (needsRepartition && !planner.layout.settings.repartitionJoins) {
@@ -33,15 +50,45 @@ export function planLogically(planner: Planner, query: Query, restrictions: Rest
     someExpressionDeep(target.expression, (node) => node.kind === 'call' && node.name === 'nextval'),
   );
   if (needsRepartition) {
-    return { ...base, kind: 'repartition', reason: 'tables are joined on a column that does not place their rows' };
+    return {
+      ...base,
+      kind: 'repartition',
+      reason: 'tables are joined on a column that does not place their rows',
+    };
   }
-  const tables = shardsOfRelations(planner, restrictions);
+  const tables = shardsOfRelations(planner, withoutOptionalSides(planner, restrictions));
   const taskCount = countTasks(planner, tables);
   const table = tables.find((item) => hasDistributionColumn(placementOf(planner, item.table)));
   const reason = table
     ? `every shard of ${tableName(planner, table.table)} that the conditions leave does its part`
     : 'every shard does its part';
-  return { ...base, kind: 'pushdown', taskCount, reason, ...(sequenceOnCoordinator ? { sequenceOnCoordinator } : {}) };
+  return {
+    ...base,
+    kind: 'pushdown',
+    taskCount,
+    reason,
+    ...(sequenceOnCoordinator ? { sequenceOnCoordinator } : {}),
+  };
+}
+
+/** Tables on the inner side of an outer join follow the shards of the outer side. */
+function withoutOptionalSides(planner: Planner, restrictions: Restrictions): Restrictions {
+  const relations = restrictions.relations.filter(
+    (relation) =>
+      !restrictions.joins.some(
+        (join) =>
+          join.type === 'left' &&
+          join.root === relation.root &&
+          join.inner.has(relation.entry) &&
+          restrictions.relations.some(
+            (other) =>
+              other.root === join.root &&
+              join.outer.has(other.entry) &&
+              hasDistributionColumn(placementOf(planner, other.table)),
+          ),
+      ),
+  );
+  return { ...restrictions, relations };
 }
 
 function countTasks(planner: Planner, tables: readonly TableShards[]): number {
@@ -74,7 +121,8 @@ function usesSubqueryPushdown(planner: Planner, query: Query, restrictions: Rest
 
 /** What no multi-shard SELECT may contain at its top. */
 function unsupportedError(planner: Planner, query: Query): PlanningError | undefined {
-  const refuse = (what: string): PlanningError => new PlanningError(`could not run distributed query with ${what}`);
+  const refuse = (what: string): PlanningError =>
+    new PlanningError(`could not run distributed query with ${what}`);
   if (queryHasTable(planner, query, isLocalTable)) {
     return new PlanningError('direct joins between distributed and local tables are not supported');
   }
@@ -92,7 +140,8 @@ function unsupportedError(planner: Planner, query: Query): PlanningError | undef
   if (query.rowMarks) return refuse('FOR UPDATE/SHARE commands');
   if (query.ctes.length > 0) return refuse('common table expressions');
   if (query.hasRecursive) return refuse('RECURSIVE');
-  if (query.setOperation && leavesOf(query.setOperation).length > 0) return refuse('UNION, INTERSECT, or EXCEPT');
+  if (query.setOperation && leavesOf(query.setOperation).length > 0)
+    return refuse('UNION, INTERSECT, or EXCEPT');
   return undefined;
 }
 
@@ -126,7 +175,9 @@ function joinsByRepartition(planner: Planner, query: Query): boolean {
       'Cartesian products are currently unsupported',
     );
   }
-  return order.some((step) => step.rule === 'dual' || step.rule === 'single-hash' || step.rule === 'single-range');
+  return order.some(
+    (step) => step.rule === 'dual' || step.rule === 'single-hash' || step.rule === 'single-range',
+  );
 }
 
 /** Subqueries in the select list must be computed on the shards, before aggregates. */
@@ -141,8 +192,7 @@ function targetSublinkError(planner: Planner, query: Query): PlanningError | und
       someExpressionDeep(expression, (node, level) => node.kind === kind && level === 0);
     const [aggregates, windows] = [uses('aggregate'), uses('window')];
     const isPlain = !aggregates && !windows && (!hasAggregate || grouped);
-    const isPushable =
-      isPlain || (windows && windowsStay) || (!windows && (staysOnShards || windowsStay));
+    const isPushable = isPlain || (windows && windowsStay) || (!windows && (staysOnShards || windowsStay));
     if (!isPushable) {
       return new PlanningError(
         'cannot push down subquery on the target list',
@@ -185,4 +235,3 @@ function colocationOf(planner: Planner, table: string): string | undefined {
   const placement = placementOf(planner, table);
   return 'colocation' in placement ? placement.colocation : undefined;
 }
-

@@ -11,7 +11,13 @@ import { shardSetSize } from './pruning.ts';
 import { wholeQueryPushdownError } from './pushdown-checks.ts';
 import { planRouterSelect, routeQuery, shardsOfRelations } from './router.ts';
 import { asSubquery, selectFrom } from './subplans.ts';
-import { hasDistributionColumn, isCitusTable, isDistributed, queryHasTable, relationsOf } from './table-kinds.ts';
+import {
+  hasDistributionColumn,
+  isCitusTable,
+  isDistributed,
+  queryHasTable,
+  relationsOf,
+} from './table-kinds.ts';
 
 /** The plan of MERGE: on the shards where source and target match, else with the source's rows moved. */
 export function planMerge(planner: Planner, query: Query, restrictions: Restrictions): Plan {
@@ -27,7 +33,13 @@ export function planMerge(planner: Planner, query: Query, restrictions: Restrict
     if (isWide || !(routed instanceof PlanningError)) {
       const taskCount = Math.max(1, ...tables.map(({ shards }) => shardSetSize(shards)));
       const reason = 'source and target are joined on their distribution columns';
-      return { kind: isWide ? 'pushdown' : 'router', taskCount, subplans: 0, repartitionInSubplan: false, reason };
+      return {
+        kind: isWide ? 'pushdown' : 'router',
+        taskCount,
+        subplans: 0,
+        repartitionInSubplan: false,
+        reason,
+      };
     }
   }
   return movedMerge(planner, query, target.table, routable);
@@ -48,7 +60,9 @@ function mergeError(planner: Planner, query: Query): PlanningError | undefined {
     }
   }
   if (hasMutable(query)) {
-    return new PlanningError('non-IMMUTABLE functions are not yet supported in MERGE sql with distributed tables');
+    return new PlanningError(
+      'non-IMMUTABLE functions are not yet supported in MERGE sql with distributed tables',
+    );
   }
   for (const action of query.mergeActions) {
     const error = actionError(planner, query, action.targets, action.command === 'update', action.condition);
@@ -73,7 +87,12 @@ function actionError(
   const key = targetKey(planner, query);
   const found = { varArgument: false, badCoalesce: false };
   for (const target of targets) {
-    if (isUpdate && key !== undefined && target.name === key && !isKeyOrJoined(planner, query, target.expression)) {
+    if (
+      isUpdate &&
+      key !== undefined &&
+      target.name === key &&
+      !isKeyOrJoined(planner, query, target.expression)
+    ) {
       return new PlanningError('updating the distribution column is not allowed in MERGE actions');
     }
     if (isVolatile(target.expression)) {
@@ -82,10 +101,14 @@ function actionError(
     noteStableUse(target.expression, found);
   }
   if (isMutable(condition)) {
-    return new PlanningError('functions used in the WHEN clause of MERGE queries on distributed tables must not be VOLATILE');
+    return new PlanningError(
+      'functions used in the WHEN clause of MERGE queries on distributed tables must not be VOLATILE',
+    );
   }
   if (found.varArgument) {
-    return new PlanningError('STABLE functions used in MERGE queries cannot be called with column references');
+    return new PlanningError(
+      'STABLE functions used in MERGE queries cannot be called with column references',
+    );
   }
   return undefined;
 }
@@ -124,7 +147,8 @@ function routableMergeError(
 ): PlanningError | undefined {
   const relations = relationsOf(query);
   const distributed = relations.filter((entry) => isDistributed(placementOf(planner, entry.table)));
-  const has = (kind: string): boolean => relations.some((entry) => placementOf(planner, entry.table).kind === kind);
+  const has = (kind: string): boolean =>
+    relations.some((entry) => placementOf(planner, entry.table).kind === kind);
   if (distributed.length > 0 && has('reference')) {
     return new PlanningError('A mix of distributed and reference table, routable query is not possible');
   }
@@ -133,13 +157,21 @@ function routableMergeError(
   }
   if (distributed.length === 0) return undefined;
   if (distributed.length === 1) {
-    return new PlanningError('There is only one distributed table, merge is not pushable, try repartitioning');
+    return new PlanningError(
+      'There is only one distributed table, merge is not pushable, try repartitioning',
+    );
   }
-  if (!allColocated(planner, distributed.map((entry) => entry.table))) {
+  if (
+    !allColocated(
+      planner,
+      distributed.map((entry) => entry.table),
+    )
+  ) {
     return new PlanningError('For MERGE command, all the distributed tables must be colocated');
   }
   const source = sourceQuery(query);
-  const isRouter = source !== undefined && !(planRouterSelect(planner, source, restrictions) instanceof PlanningError);
+  const isRouter =
+    source !== undefined && !(planRouterSelect(planner, source, restrictions) instanceof PlanningError);
   if (!isRouter) {
     const error = wholeQueryPushdownError(planner, query, restrictions, true);
     if (error) return error;
@@ -148,11 +180,15 @@ function routableMergeError(
     }
   }
   const [target] = query.rtable;
-  const own = restrictions.relations.find((relation) => target?.kind === 'relation' && relation.id === target.id);
+  const own = restrictions.relations.find(
+    (relation) => target?.kind === 'relation' && relation.id === target.id,
+  );
   if (own?.isFalse) return new PlanningError('Routing query is not possible with no shards for target');
   const inserted = insertedKey(planner, query);
   if (inserted && !isDistributionColumn(planner, inserted, query, [])) {
-    return new PlanningError('MERGE INSERT must use the source table distribution column value for push down to workers. Otherwise, repartitioning will be applied');
+    return new PlanningError(
+      'MERGE INSERT must use the source table distribution column value for push down to workers. Otherwise, repartitioning will be applied',
+    );
   }
   return undefined;
 }
@@ -198,7 +234,9 @@ function movedMerge(planner: Planner, query: Query, target: string, reason: Plan
   if (!source) throw new PlanningError('Source is not an explicit query');
   const placement = placementOf(planner, target);
   if (!isDistributed(placement)) {
-    throw new PlanningError('MERGE involving repartition of rows is supported only if the target is distributed');
+    throw new PlanningError(
+      'MERGE involving repartition of rows is supported only if the target is distributed',
+    );
   }
   if (queryHasTable(planner, query, (item) => item.kind === 'local')) {
     throw new PlanningError('MERGE INTO an distributed table from Postgres table is not yet supported');
@@ -207,7 +245,9 @@ function movedMerge(planner: Planner, query: Query, target: string, reason: Plan
     throw new PlanningError('To MERGE into a distributed table, source must be Citus table(s)');
   }
   if (sublinkQueries([query.where]).length > 0) {
-    throw new PlanningError('Sub-queries and CTEs are not allowed in ON clause for MERGE with repartitioning');
+    throw new PlanningError(
+      'Sub-queries and CTEs are not allowed in ON clause for MERGE with repartitioning',
+    );
   }
   if (sublinkQueries(ownExpressions({ ...query, where: undefined, from: [] })).length > 0) {
     throw new PlanningError('Sub-queries and CTEs are not allowed in actions for MERGE with repartitioning');
@@ -215,7 +255,8 @@ function movedMerge(planner: Planner, query: Query, target: string, reason: Plan
   if (hasDistributionColumn(placement)) checkSourceKey(planner, query);
   const plan = planner.planStatement(source);
   const why = reason?.message ?? 'source and target are not joined on their distribution columns';
-  const kind = canRedistribute(planner, plan) && hasDistributionColumn(placement) ? 'merge-repartition' : 'merge-pull';
+  const kind =
+    canRedistribute(planner, plan) && hasDistributionColumn(placement) ? 'merge-repartition' : 'merge-pull';
   return { ...plan, kind, reason: why };
 }
 
@@ -229,6 +270,8 @@ function checkSourceKey(planner: Planner, query: Query): void {
   const inserted = insertedKey(planner, query);
   if (inserted?.kind !== 'variable') return;
   if (!joined.some((column) => column.entry === inserted.entry && column.column === inserted.column)) {
-    throw new PlanningError("MERGE INSERT must use the source's joining column for target's distribution column");
+    throw new PlanningError(
+      "MERGE INSERT must use the source's joining column for target's distribution column",
+    );
   }
 }

@@ -45,13 +45,18 @@ function modifyCteError(
     if (inner.command === 'insert') {
       return new PlanningError("Router planner doesn't support INSERT common table expressions.");
     }
-    if (inner.rowMarks && entriesHaveTable(planner, inner.rtable, (placement) => placement.kind === 'reference')) {
+    if (
+      inner.rowMarks &&
+      entriesHaveTable(planner, inner.rtable, (placement) => placement.kind === 'reference')
+    ) {
       return new PlanningError(
         "Router planner doesn't support SELECT FOR UPDATE in common table expressions involving reference tables.",
       );
     }
     if (hasVolatile(inner)) {
-      return new PlanningError("Router planner doesn't support VOLATILE functions in common table expressions.");
+      return new PlanningError(
+        "Router planner doesn't support VOLATILE functions in common table expressions.",
+      );
     }
     const error = inner.command === 'select' ? selectError(planner, inner) : undefined;
     if (error) return error;
@@ -90,7 +95,9 @@ function functionError(planner: Planner, query: Query): PlanningError | undefine
   }
   if (query.where) noteStableUse(query.where, found);
   if (found.varArgument) {
-    return new PlanningError('STABLE functions used in UPDATE queries cannot be called with column references');
+    return new PlanningError(
+      'STABLE functions used in UPDATE queries cannot be called with column references',
+    );
   }
   if (found.badCoalesce) {
     return new PlanningError('non-IMMUTABLE functions are not allowed in CASE or COALESCE statements');
@@ -128,7 +135,8 @@ function changesKey(target: Target, key: string, query: Query): boolean {
   const expression = foldConstants(target.expression);
   const entry = query.result === undefined ? undefined : query.rtable[query.result];
   const column = entry ? entry.columns.indexOf(key) + 1 : 0;
-  if (expression.kind === 'variable' && expression.entry === query.result && expression.column === column) return false;
+  if (expression.kind === 'variable' && expression.entry === query.result && expression.column === column)
+    return false;
   const value = expressionKey(expression);
   return !conjuncts(query.where).some((part) => {
     if (part.kind !== 'operator' || part.name !== '=') return false;
@@ -136,7 +144,11 @@ function changesKey(target: Target, key: string, query: Query): boolean {
     const isKey = (side: Expression | undefined): boolean =>
       side?.kind === 'variable' && side.level === 0 && side.entry === query.result && side.column === column;
     const other = isKey(left) ? right : isKey(right) ? left : undefined;
-    return other !== undefined && (other.kind === 'constant' || other.kind === 'variable') && expressionKey(other) === value;
+    return (
+      other !== undefined &&
+      (other.kind === 'constant' || other.kind === 'variable') &&
+      expressionKey(other) === value
+    );
   });
 }
 

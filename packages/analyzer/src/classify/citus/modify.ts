@@ -2,21 +2,30 @@ import type { Restrictions } from '../postgres/restrictions.ts';
 import { hasVolatile } from '../postgres/volatility.ts';
 import type { Expression, Query } from '../query-tree.ts';
 import { allEntries, joinsOf, someExpressionDeep } from '../walk.ts';
+import { distributionColumnNumber } from './distribution-columns.ts';
 import { checkColocation } from './logical.ts';
 import { modifyPartError } from './modify-checks.ts';
 import { type Plan, type Planner, PlanningError, placementOf, tableName } from './planning.ts';
 import { pruneShards, shardSetSize } from './pruning.ts';
 import { wholeQueryPushdownError } from './pushdown-checks.ts';
 import { placementError, routerSelectError, searchClauseError, shardsOfRelations } from './router.ts';
-import { distributionColumnNumber } from './distribution-columns.ts';
 import { hasLocalDistributedJoin } from './table-conversion.ts';
-import { hasDistributionColumn, isCitusTable, isDistributed, isLocalTable, readsIntermediateResult, relationsOf } from './table-kinds.ts';
+import {
+  hasDistributionColumn,
+  isCitusTable,
+  isDistributed,
+  isLocalTable,
+  readsIntermediateResult,
+  relationsOf,
+} from './table-kinds.ts';
 
 /** The plan of an UPDATE, DELETE or INSERT … VALUES, or why it cannot be had without subplans. */
 export function planModify(planner: Planner, query: Query, restrictions: Restrictions): Plan | PlanningError {
   const error = modifyError(planner, query, false, restrictions);
   if (error) return error;
-  return query.command === 'insert' ? planInsertValues(planner, query) : planUpdateOrDelete(planner, query, restrictions);
+  return query.command === 'insert'
+    ? planInsertValues(planner, query)
+    : planUpdateOrDelete(planner, query, restrictions);
 }
 
 function modifyError(
@@ -78,7 +87,11 @@ function volatileError(query: Query): PlanningError | undefined {
   return hasVolatile(query) ? new PlanningError(volatileMessage) : undefined;
 }
 
-function multiShardError(planner: Planner, query: Query, restrictions: Restrictions): PlanningError | undefined {
+function multiShardError(
+  planner: Planner,
+  query: Query,
+  restrictions: Restrictions,
+): PlanningError | undefined {
   if (joinsOf(query.from).some((join) => join.mergedColumns)) {
     return new PlanningError('a join with USING causes an internal naming conflict, use ON instead');
   }
@@ -92,7 +105,11 @@ function multiShardError(planner: Planner, query: Query, restrictions: Restricti
   return wholeQueryPushdownError(planner, query, restrictions, true);
 }
 
-function planUpdateOrDelete(planner: Planner, query: Query, restrictions: Restrictions): Plan | PlanningError {
+function planUpdateOrDelete(
+  planner: Planner,
+  query: Query,
+  restrictions: Restrictions,
+): Plan | PlanningError {
   const tables = shardsOfRelations(planner, restrictions);
   const base = { subplans: 0, repartitionInSubplan: false } as const;
   if (tables.some(({ shards }) => shardSetSize(shards) > 1)) {
@@ -101,7 +118,12 @@ function planUpdateOrDelete(planner: Planner, query: Query, restrictions: Restri
     checkColocation(planner, query);
     const wide = tables.filter(({ table }) => hasDistributionColumn(placementOf(planner, table)));
     const taskCount = Math.max(1, ...wide.map(({ shards }) => shardSetSize(shards)));
-    return { ...base, kind: 'pushdown', taskCount, reason: 'every shard that the conditions leave changes its own rows' };
+    return {
+      ...base,
+      kind: 'pushdown',
+      taskCount,
+      reason: 'every shard that the conditions leave changes its own rows',
+    };
   }
   const error = placementError(planner, query, tables);
   if (error) return error;
@@ -109,10 +131,13 @@ function planUpdateOrDelete(planner: Planner, query: Query, restrictions: Restri
   const target = query.result === undefined ? undefined : query.rtable[query.result];
   if (target?.kind === 'relation' && placementOf(planner, target.table).kind === 'reference') {
     const converted = query.rtable.find(
-      (entry) => entry.kind === 'subquery' && entry.readBefore !== undefined && !isKnown(planner, entry.readBefore),
+      (entry) =>
+        entry.kind === 'subquery' && entry.readBefore !== undefined && !isKnown(planner, entry.readBefore),
     );
     if (converted?.kind === 'subquery') {
-      throw new PlanningError(`relation ${tableName(planner, converted.readBefore ?? '')} is not distributed`);
+      throw new PlanningError(
+        `relation ${tableName(planner, converted.readBefore ?? '')} is not distributed`,
+      );
     }
     const readsDistributed = relationsOf(query).some(
       (entry) => entry.table !== target.table && isDistributed(placementOf(planner, entry.table)),
@@ -121,7 +146,9 @@ function planUpdateOrDelete(planner: Planner, query: Query, restrictions: Restri
       throw new PlanningError('cannot perform select on a distributed table and modify a reference table');
     }
   }
-  return { ...base, kind: 'router', taskCount: Math.min(1, present.length), reason: 'the rows it changes are on one shard' };
+  const isLocal = target?.kind === 'relation' && isLocalTable(placementOf(planner, target.table));
+  const taskCount = isLocal ? 1 : Math.min(1, present.length);
+  return { ...base, kind: 'router', taskCount, reason: 'the rows it changes are on one shard' };
 }
 
 const isKnown = (planner: Planner, table: string): boolean => isCitusTable(placementOf(planner, table));
@@ -132,7 +159,8 @@ function planInsertValues(planner: Planner, query: Query): Plan | PlanningError 
   const placement = placementOf(planner, target.table);
   const base = { kind: 'router', subplans: 0, repartitionInSubplan: false } as const;
   const name = tableName(planner, target.table);
-  if (!hasDistributionColumn(placement)) return { ...base, taskCount: 1, reason: `${name} has a single shard` };
+  if (!hasDistributionColumn(placement))
+    return { ...base, taskCount: 1, reason: `${name} has a single shard` };
   const column = distributionColumnNumber(planner, target);
   const cell = query.targets.find((given) => given.column === column);
   if (!cell) {
@@ -146,12 +174,14 @@ function planInsertValues(planner: Planner, query: Query): Plan | PlanningError 
   const shards = pruneShards(planner, target.table, column, [
     {
       kind: 'or',
-      args: values.map((value): Expression => ({
-        kind: 'operator',
-        name: '=',
-        args: [key, value],
-        volatility: 'immutable',
-      })),
+      args: values.map(
+        (value): Expression => ({
+          kind: 'operator',
+          name: '=',
+          args: [key, value],
+          volatility: 'immutable',
+        }),
+      ),
     },
   ]);
   const taskCount = shards.kind === 'all' ? undefined : shards.shards.size;
@@ -166,4 +196,3 @@ function valuesOf(query: Query, expression: Expression): readonly Expression[] {
   if (entry?.kind !== 'values') return [expression];
   return entry.rows.flatMap((row) => row[expression.column - 1] ?? []);
 }
-

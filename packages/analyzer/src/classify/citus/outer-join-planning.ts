@@ -3,8 +3,8 @@ import { conjuncts } from '../walk.ts';
 import { isDistributionColumnOf } from './distribution-columns.ts';
 import { placementOf } from './planning.ts';
 import { planSubquery, type RecursivePlanning } from './subplans.ts';
-import { entriesHaveTable, isDistributed } from './table-kinds.ts';
 import { planTable } from './table-conversion.ts';
+import { entriesHaveTable, isDistributed } from './table-kinds.ts';
 
 /** Reads the sharded side of outer joins by subplans where the other side is the same on every shard. */
 export function planRecurringOuterJoins(query: Query, planning: RecursivePlanning): void {
@@ -20,8 +20,7 @@ function walk(node: FromNode, query: Query, planning: RecursivePlanning, isChain
   }
   let left = walk(node.left, query, planning, true);
   let right = walk(node.right, query, planning, true);
-  const mustPlan = (): boolean =>
-    planning.isModification || isChained || !canPushDown(node, query, planning);
+  const mustPlan = (): boolean => planning.isModification || isChained || !canPushDown(node, query, planning);
   switch (node.type) {
     case 'left':
       if (left && !right) {
@@ -93,9 +92,15 @@ function isHashKey(query: Query, index: number, column: number, planning: Recurs
   const entry = query.rtable[index];
   if (entry?.kind === 'relation') {
     const { planner } = planning;
-    return placementOf(planner, entry.table).kind === 'hash' && isDistributionColumnOf(planner, entry, column);
+    return (
+      placementOf(planner, entry.table).kind === 'hash' && isDistributionColumnOf(planner, entry, column)
+    );
   }
   if (entry?.kind !== 'subquery') return false;
   const target = entry.query.targets[column - 1]?.expression;
-  return target?.kind === 'variable' && target.level === 0 && isHashKey(entry.query, target.entry, target.column, planning);
+  return (
+    target?.kind === 'variable' &&
+    target.level === 0 &&
+    isHashKey(entry.query, target.entry, target.column, planning)
+  );
 }

@@ -15,19 +15,24 @@ import { planRouterSelect, routerSelectError } from './router.ts';
 import { isCitusTable, queryHasTable, readsIntermediateResult } from './table-kinds.ts';
 
 /** Plans a query as Citus does. Throws `PlanningError` with Citus' message for what it refuses. */
-export function planQuery(query: Query, names: NameContext, layout: Layout): Plan {
+export function planQuery(
+  { query, restrictions }: { readonly query: Query; readonly restrictions: Restrictions },
+  names: NameContext,
+  layout: Layout,
+): Plan {
   const planner: Planner = { names, layout, planStatement: (statement) => planStatement(planner, statement) };
-  return planStatement(planner, query);
+  return planStatement(planner, query, restrictions);
 }
 
-function planStatement(planner: Planner, query: Query): Plan {
+/** `known` is what the planner finds out about the query, where that is done already. */
+function planStatement(planner: Planner, query: Query, known?: Restrictions): Plan {
   if (!queryHasTable(planner, query, isCitusTable) && !readsIntermediateResult(query)) {
     const reason = 'it reads and writes tables on the coordinator only';
     return { kind: 'local', reason, subplans: 0, repartitionInSubplan: false };
   }
   const fast = planFastPath(planner, query);
   if (fast && query.command === 'select' && !routerSelectError(planner, query)) return fast;
-  const restrictions = simulatePlanner(query, planner.names);
+  const restrictions = known ?? simulatePlanner(query, planner.names);
   if (hasInlinableCte(query)) {
     const inlined = copyQuery(query);
     inlineCtes(inlined);

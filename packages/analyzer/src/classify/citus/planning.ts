@@ -45,7 +45,7 @@ export interface Planner {
 const localTable: TablePlacement = { kind: 'local' };
 
 /** Where a table lives; tables without an entry are plain local ones. */
-export function placementOf(planner: Planner, table: string): TablePlacement {
+export function placementOf(planner: Pick<Planner, 'layout'>, table: string): TablePlacement {
   return planner.layout.tables.get(table) ?? localTable;
 }
 

@@ -30,7 +30,8 @@ export function pruneShards(
   const placement = placementOf(planner, table);
   if (clauses.some(isFalse)) return noShards;
   if (!hasDistributionColumn(placement)) return { kind: 'some', shards: new Set(['0']) };
-  if (placement.kind === 'append' || column === undefined) return { kind: 'all', count: placement.shardCount };
+  if (placement.kind === 'append' || column === undefined)
+    return { kind: 'all', count: placement.shardCount };
   const type = planner.names.tables.get(table)?.columns[column - 1]?.type;
   const picked = pickShards({ kind: 'and', args: clauses }, { placement, column, type });
   if (picked === undefined) return { kind: 'all', count: placement.shardCount };
@@ -67,8 +68,10 @@ function pickShards(clause: Expression, target: PrunedColumn): Picked {
     case 'operator': {
       const [left, right] = clause.args;
       if (!left || !right) return undefined;
-      if (isKey(left, target) && isConstantExpression(right)) return compareShards(clause.name, right, target);
-      if (isKey(right, target) && isConstantExpression(left)) return compareShards(flip(clause.name), left, target);
+      if (isKey(left, target) && isConstantExpression(right))
+        return compareShards(clause.name, right, target);
+      if (isKey(right, target) && isConstantExpression(left))
+        return compareShards(flip(clause.name), left, target);
       return undefined;
     }
     case 'any-array': {
@@ -112,12 +115,21 @@ function arrayValues(expression: Expression): Expression[] | undefined {
 function compareShards(operator: string, value: Expression, target: PrunedColumn): Picked {
   if (operator === '=') return new Set([shardOf(value, target)]);
   const { placement } = target;
-  if (placement.kind !== 'range' || value.kind !== 'constant' || typeof value.value !== 'string') return undefined;
+  if (placement.kind !== 'range' || value.kind !== 'constant' || typeof value.value !== 'string')
+    return undefined;
   const text = value.value;
   const found = (placement.ranges ?? []).flatMap(({ min, max }, index) => {
     const [low, high] = [compareText(min, text), compareText(max, text)];
     const keeps =
-      operator === '<' ? low < 0 : operator === '<=' ? low <= 0 : operator === '>' ? high > 0 : operator === '>=' ? high >= 0 : true;
+      operator === '<'
+        ? low < 0
+        : operator === '<='
+          ? low <= 0
+          : operator === '>'
+            ? high > 0
+            : operator === '>='
+              ? high >= 0
+              : true;
     return keeps ? [String(index)] : [];
   });
   return placement.ranges && /^[<>]=?$/.test(operator) ? new Set(found) : undefined;
@@ -125,7 +137,8 @@ function compareShards(operator: string, value: Expression, target: PrunedColumn
 
 function compareText(left: string, right: string): number {
   const [first, second] = [Number(left), Number(right)];
-  if (left.trim() !== '' && right.trim() !== '' && !Number.isNaN(first) && !Number.isNaN(second)) return first - second;
+  if (left.trim() !== '' && right.trim() !== '' && !Number.isNaN(first) && !Number.isNaN(second))
+    return first - second;
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

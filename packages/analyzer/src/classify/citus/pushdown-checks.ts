@@ -1,6 +1,6 @@
-import { hasOwnAggregates } from '../resolve/expressions.ts';
-import { isMutable } from '../postgres/volatility.ts';
+import { hasOwnAggregates } from '../own-aggregates.ts';
 import { hasJoin, type Restrictions, type Root } from '../postgres/restrictions.ts';
+import { isMutable } from '../postgres/volatility.ts';
 import type { Query } from '../query-tree.ts';
 import { refersOutside, refersToEntries } from '../references.ts';
 import { allQueries, entriesOf, leavesOf, ownExpressions, sublinkQueries } from '../walk.ts';
@@ -13,7 +13,8 @@ import { entriesHaveTable, isDistributed } from './table-kinds.ts';
 /** Citus materialises VALUES lists that are longer. */
 const valuesMaterializationThreshold = 100;
 
-const cannotPush = (detail: string): PlanningError => new PlanningError('cannot push down this subquery', detail);
+const cannotPush = (detail: string): PlanningError =>
+  new PlanningError('cannot push down this subquery', detail);
 
 /** Why a whole query cannot run on every shard as it is. */
 export function wholeQueryPushdownError(
@@ -47,7 +48,11 @@ export function wholeQueryPushdownError(
 }
 
 /** Why a subquery cannot run on every shard. */
-export function subqueryPushdownError(planner: Planner, query: Query, outerHasLimit: boolean): PlanningError | undefined {
+export function subqueryPushdownError(
+  planner: Planner,
+  query: Query,
+  outerHasLimit: boolean,
+): PlanningError | undefined {
   const tableError = tableCombinationError(query);
   if (tableError) return tableError;
   let detail: string | undefined;
@@ -78,7 +83,8 @@ function tableCombinationError(query: Query): PlanningError | undefined {
     const entry = query.rtable[index];
     if (entry?.kind === 'values') {
       if (entry.rows.length > valuesMaterializationThreshold) {
-        detail = 'VALUES has more than "citus.values_materialization_threshold" entries, so it is materialized';
+        detail =
+          'VALUES has more than "citus.values_materialization_threshold" entries, so it is materialized';
       } else if (entry.rows.some((row) => row.some(isMutable))) {
         detail = 'Only immutable functions can be used in VALUES';
       }
@@ -127,7 +133,8 @@ export function windowError(planner: Planner, query: Query): string | undefined 
   if (query.windows.some((window) => window.partition.length === 0)) {
     return 'Window functions without PARTITION BY on distribution column is currently unsupported';
   }
-  if (query.windows.every((window) => onDistributionColumn(planner, query, window.partition))) return undefined;
+  if (query.windows.every((window) => onDistributionColumn(planner, query, window.partition)))
+    return undefined;
   return 'Window functions with PARTITION BY list missing distribution column is currently unsupported';
 }
 
@@ -165,7 +172,9 @@ function recurringFromError(planner: Planner, query: Query): PlanningError | und
     values: 'VALUES',
   } as const;
   if (!recurring) return undefined;
-  return new PlanningError(`correlated subqueries are not supported when the FROM clause contains ${clauses[recurring]}`);
+  return new PlanningError(
+    `correlated subqueries are not supported when the FROM clause contains ${clauses[recurring]}`,
+  );
 }
 
 function onlyRecurring(planner: Planner, root: Root, entries: ReadonlySet<number>): boolean {
@@ -182,7 +191,8 @@ function recurringJoinError(
     const innerRecurs = onlyRecurring(planner, join.root, join.inner);
     const outerRecurs = onlyRecurring(planner, join.root, join.outer);
     const hasLateral = join.root.query.rtable.some(
-      (entry) => entry.lateral && (entry.kind === 'subquery' || (entry.kind === 'result' && entry.mergedSubquery)),
+      (entry) =>
+        entry.lateral && (entry.kind === 'subquery' || (entry.kind === 'result' && entry.mergedSubquery)),
     );
     if (join.type === 'left' && !innerRecurs && outerRecurs && (isFirstPhase || hasLateral)) {
       return lateralOuterError(planner, join.root, join.outer);
@@ -216,13 +226,15 @@ function lateralJoinError(planner: Planner, root: Root): PlanningError | undefin
   const recurring = entries.filter((index) => onlyRecurring(planner, root, new Set([index])));
   for (const index of entries) {
     const entry = root.query.rtable[index];
-    if (entry?.kind !== 'subquery' || !entry.lateral || !entriesHaveTable(planner, [entry], isDistributed)) continue;
+    if (entry?.kind !== 'subquery' || !entry.lateral || !entriesHaveTable(planner, [entry], isDistributed))
+      continue;
     for (const other of recurring) {
       if (!refersToEntries(entry.query, new Set([other]))) continue;
       const item = root.query.rtable[other];
       const kind = item && recurringOf(planner, [item]);
       const described = kind ? recurringDescriptions[kind] : 'an unknown recurring tuple';
-      const withAlias = kind === 'values' || kind === 'result' ? described : `${described} (${item?.alias ?? ''})`;
+      const withAlias =
+        kind === 'values' || kind === 'result' ? described : `${described} (${item?.alias ?? ''})`;
       const error = mergeStepError(planner, entry.query, 'lateral ', withAlias);
       if (error) return error;
     }

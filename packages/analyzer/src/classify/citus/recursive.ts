@@ -3,11 +3,25 @@ import type { Restrictions } from '../postgres/restrictions.ts';
 import type { Expression, FromNode, Query } from '../query-tree.ts';
 import { refersOutside } from '../references.ts';
 import { entriesOf, joinsOf, leavesOf, ownExpressions, sublinkQueries, visitExpression } from '../walk.ts';
-import { allKeysEqual, coversAllKeys, isUnionInFrom, keyClasses, keysEqualByUnion, restrictionsOf } from './key-equality.ts';
+import {
+  allKeysEqual,
+  coversAllKeys,
+  isUnionInFrom,
+  keyClasses,
+  keysEqualByUnion,
+  restrictionsOf,
+} from './key-equality.ts';
 import { planRecurringOuterJoins } from './outer-join-planning.ts';
 import { type Planner, PlanningError, placementOf } from './planning.ts';
 import { hasOuterJoin, subqueryPushdownError, unionError } from './pushdown-checks.ts';
-import { addSubplan, asSubquery, planSubquery, type RecursivePlanning, resultQuery, selectFrom } from './subplans.ts';
+import {
+  addSubplan,
+  asSubquery,
+  planSubquery,
+  type RecursivePlanning,
+  resultQuery,
+  selectFrom,
+} from './subplans.ts';
 import { joinsLocalTable, planLocalTableJoin } from './table-conversion.ts';
 import { entriesHaveTable, isCitusTable, isDistributed, isLocalTable, queryHasTable } from './table-kinds.ts';
 
@@ -71,7 +85,9 @@ function directSubqueries(query: Query): Query[] {
 function planCtes(query: Query, planning: RecursivePlanning): void {
   if (query.ctes.length === 0) return;
   if (query.hasRecursive) {
-    throw new PlanningError('recursive CTEs are only supported when they contain a filter on the distribution column');
+    throw new PlanningError(
+      'recursive CTEs are only supported when they contain a filter on the distribution column',
+    );
   }
   for (const cte of query.ctes) {
     if (refersOutside(cte.query)) {
@@ -183,7 +199,10 @@ function planNonColocated(query: Query, planning: RecursivePlanning): void {
 }
 
 /** The anchor: the first distributed table in FROM, else the first subquery that reads one and is no UNION. */
-function anchorIds(query: Query, planning: RecursivePlanning): { ids: Set<number>; query: Query } | undefined {
+function anchorIds(
+  query: Query,
+  planning: RecursivePlanning,
+): { ids: Set<number>; query: Query } | undefined {
   const { planner } = planning;
   let anchor: Query | undefined;
   for (const index of entriesOf(query.from).sort((left, right) => left - right)) {

@@ -9,13 +9,18 @@ import { pruneShards, type ShardSet, shardSetSize } from './pruning.ts';
 import { hasDistributionColumn, isDistributed, isLocalTable, queryHasTable } from './table-kinds.ts';
 
 /** The plan of a query that one node can answer, or why it cannot. */
-export function planRouterSelect(planner: Planner, query: Query, restrictions: Restrictions): Plan | PlanningError {
+export function planRouterSelect(
+  planner: Planner,
+  query: Query,
+  restrictions: Restrictions,
+): Plan | PlanningError {
   return routerSelectError(planner, query) ?? routeQuery(planner, query, restrictions);
 }
 
 /** Why the router planner does not look at a SELECT at all. */
 export function routerSelectError(planner: Planner, query: Query): PlanningError | undefined {
-  if (query.command !== 'select') return new PlanningError('Only SELECT query types are supported in this path');
+  if (query.command !== 'select')
+    return new PlanningError('Only SELECT query types are supported in this path');
   if (!planner.layout.settings.routerExecution) return new PlanningError('Router planner not enabled.');
   const has = (test: Parameters<typeof queryHasTable>[2]): boolean => queryHasTable(planner, query, test);
   if (has((placement) => placement.kind === 'append')) {
@@ -49,7 +54,9 @@ function modifyingCteError(planner: Planner, ctes: readonly CommonTable[]): Plan
   for (const { query } of ctes) {
     if (query.command === 'select') continue;
     if (query.command !== 'update' && query.command !== 'delete') {
-      return new PlanningError('only SELECT, UPDATE, or DELETE common table expressions may be router planned');
+      return new PlanningError(
+        'only SELECT, UPDATE, or DELETE common table expressions may be router planned',
+      );
     }
     const error = modifyPartError(planner, query, false, routerSelectError);
     if (error) return error;
@@ -74,7 +81,12 @@ export function shardsOfRelations(planner: Planner, restrictions: Restrictions):
     if (placement.kind === 'local') return [];
     if (relation.isFalse) return [{ table: relation.table, shards: { kind: 'some', shards: new Set() } }];
     const clauses = relation.clauses.map(foldConstants);
-    return [{ table: relation.table, shards: pruneShards(planner, relation.table, keyColumnOf(planner, relation), clauses) }];
+    return [
+      {
+        table: relation.table,
+        shards: pruneShards(planner, relation.table, keyColumnOf(planner, relation), clauses),
+      },
+    ];
   });
 }
 
@@ -106,7 +118,9 @@ export function placementError(
   const { nonColocatedRouter } = planner.layout.settings;
   const present = tables.filter(({ shards }) => shardSetSize(shards) > 0);
   if (!nonColocatedRouter && !shardsColocated(planner, present)) {
-    return new PlanningError('router planner does not support queries that reference non-colocated distributed tables');
+    return new PlanningError(
+      'router planner does not support queries that reference non-colocated distributed tables',
+    );
   }
   const shardsByTable = new Map<string, string>();
   for (const { table, shards } of present) {
@@ -121,11 +135,10 @@ export function placementError(
     (entry) => entry.kind === 'relation' && placementOf(planner, entry.table).kind === 'local',
   );
   if (hasLocal && present.length > 0) nodes.push(new Set([coordinator]));
-  const common = nodes.reduce<ReadonlySet<number> | undefined>((left, right) => {
-    if (!left || !right) return left ?? right;
-    return new Set([...left].filter((node) => right.has(node)));
-  }, undefined);
-  return common?.size === 0 ? new PlanningError('found no worker with all shard placements') : undefined;
+  const known = nodes.filter((group) => group !== undefined);
+  const [first, ...others] = known;
+  const isNowhere = first && ![...first].some((node) => others.every((group) => group.has(node)));
+  return isNowhere ? new PlanningError('found no worker with all shard placements') : undefined;
 }
 
 const coordinator = 0;
@@ -146,7 +159,9 @@ function nodesOf(planner: Planner, table: string, shards: ShardSet): ReadonlySet
       if (!shardNodes) return undefined;
       if (shards.kind === 'all') return new Set(shardNodes);
       const nodes = [...shards.shards].map((shard) => shardNodes[Number(shard)]);
-      return nodes.some((node) => node === undefined) ? undefined : new Set(nodes.filter((node) => node !== undefined));
+      return nodes.some((node) => node === undefined)
+        ? undefined
+        : new Set(nodes.filter((node) => node !== undefined));
     }
     default:
       return undefined;

@@ -13,11 +13,16 @@ export function planTable(query: Query, index: number, planning: RecursivePlanni
   const clauses = restrictionOf(entry, planning)?.clauses ?? [];
   const own = clauses
     .filter((clause) => !someExpressionDeep(clause, (node) => node.kind === 'sublink' || outer(node)))
-    .map((clause) => mapExpression(clause, (node) => (node.kind === 'variable' ? { ...node, entry: 0 } : node)));
+    .map((clause) =>
+      mapExpression(clause, (node) => (node.kind === 'variable' ? { ...node, entry: 0 } : node)),
+    );
   const inner = selectFrom({ ...entry }, conjunction(own));
   addSubplan(inner, planning);
   const result = resultQuery(inner.targets, []);
-  query.rtable[index] = { ...asSubquery(entry, selectFrom(asSubquery(entry, result))), readBefore: entry.table };
+  query.rtable[index] = {
+    ...asSubquery(entry, selectFrom(asSubquery(entry, result))),
+    readBefore: entry.table,
+  };
 }
 
 const outer = (node: Expression): boolean => node.kind === 'variable' && node.level > 0;

@@ -37,10 +37,15 @@ export function queryHasTable(planner: Planner, query: Query, test: PlacementTes
 }
 
 /** Whether FROM items, with the subqueries among them, have a table of the kind; conditions are not looked at. */
-export function entriesHaveTable(planner: Planner, entries: readonly RangeEntry[], test: PlacementTest): boolean {
+export function entriesHaveTable(
+  planner: Planner,
+  entries: readonly RangeEntry[],
+  test: PlacementTest,
+): boolean {
   return entries.some(
     (entry) =>
-      matches(planner, entry, test) || (entry.kind === 'subquery' && queryHasTable(planner, entry.query, test)),
+      matches(planner, entry, test) ||
+      (entry.kind === 'subquery' && queryHasTable(planner, entry.query, test)),
   );
 }
 

@@ -46,7 +46,8 @@ class Distribution {
     }
     this.addNode(node.left);
     this.addNode(node.right);
-    if (node.type === 'inner' || node.type === 'semi') this.addConditions(node.on, new Set(entriesOf([node])));
+    if (node.type === 'inner' || node.type === 'semi')
+      this.addConditions(node.on, new Set(entriesOf([node])));
     else this.#addOuterConditions(node);
   }
 
@@ -110,7 +111,13 @@ class Distribution {
         if (values.size > 1) for (const entry of used) this.#impossible.add(entry);
         const [only, ...others] = used;
         if (only === undefined || others.length > 0) continue;
-        this.#addBase(only, { kind: 'operator', name: '=', args: [member, constant], type: 'bool', volatility: 'immutable' });
+        this.#addBase(only, {
+          kind: 'operator',
+          name: '=',
+          args: [member, constant],
+          type: 'bool',
+          volatility: 'immutable',
+        });
       }
     }
     const classes = this.#equivalences.classes().map((group) => [...group.members]);

@@ -58,7 +58,8 @@ export class Equivalences {
 
   #find(key: string): string {
     let at = key;
-    for (let next = this.#parent.get(at); next !== undefined && next !== at; next = this.#parent.get(at)) at = next;
+    for (let next = this.#parent.get(at); next !== undefined && next !== at; next = this.#parent.get(at))
+      at = next;
     return at;
   }
 }

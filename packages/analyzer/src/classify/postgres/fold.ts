@@ -17,7 +17,9 @@ export function isFalse(expression: Expression | undefined): boolean {
 /** Whether an expression is the constant TRUE. */
 export function isTrue(expression: Expression | undefined): boolean {
   return (
-    expression?.kind === 'constant' && expression.type === 'bool' && /^(t|true|1|yes|on)$/i.test(expression.value ?? '')
+    expression?.kind === 'constant' &&
+    expression.type === 'bool' &&
+    /^(t|true|1|yes|on)$/i.test(expression.value ?? '')
   );
 }
 
@@ -56,7 +58,8 @@ export function expressionKey(expression: Expression): string {
     case 'sublink':
       return `q${sublinkNumber(expression)}`;
     default: {
-      const name = 'name' in expression ? expression.name : 'operator' in expression ? expression.operator : '';
+      const name =
+        'name' in expression ? expression.name : 'operator' in expression ? expression.operator : '';
       const type = expression.kind === 'cast' ? (expression.type ?? '') : '';
       return `${expression.kind}:${name}${type}(${expression.args.map(expressionKey).join(',')})`;
     }
@@ -126,7 +129,8 @@ function foldNode(node: Expression): Expression {
   }
 }
 
-const isNull = (expression: Expression): boolean => expression.kind === 'constant' && expression.value === null;
+const isNull = (expression: Expression): boolean =>
+  expression.kind === 'constant' && expression.value === null;
 
 const nullOf = (type: string | undefined): Constant => ({ kind: 'constant', value: null, args: [], type });
 
@@ -162,7 +166,14 @@ function pullCommonParts(parts: readonly Expression[]): Expression | undefined {
   return foldAnd([...common, foldOr(remaining.map(foldAnd))]);
 }
 
-const negators: Readonly<Record<string, string>> = { '=': '<>', '<>': '=', '<': '>=', '>': '<=', '<=': '>', '>=': '<' };
+const negators: Readonly<Record<string, string>> = {
+  '=': '<>',
+  '<>': '=',
+  '<': '>=',
+  '>': '<=',
+  '<=': '>',
+  '>=': '<',
+};
 
 /** PostgreSQL's planner replaces NOT over comparisons, ANDs and ORs. */
 function pushNot(arg: Expression | undefined): Expression | undefined {
@@ -175,7 +186,9 @@ function pushNot(arg: Expression | undefined): Expression | undefined {
   if (arg.kind === 'is-null') return { ...arg, kind: 'is-not-null' };
   if (arg.kind === 'is-not-null') return { ...arg, kind: 'is-null' };
   if (arg.kind === 'and' || arg.kind === 'or') {
-    const args = arg.args.map((part) => pushNot(part) ?? { kind: 'not' as const, args: [part], type: 'bool' });
+    const args = arg.args.map(
+      (part) => pushNot(part) ?? { kind: 'not' as const, args: [part], type: 'bool' },
+    );
     return arg.kind === 'and' ? foldOr(args) : foldAnd(args);
   }
   return undefined;
@@ -217,7 +230,8 @@ const isTruth = (expression: Expression): boolean =>
   (expression.type === 'bool' || expression.type === 'unknown') &&
   /^(t|f|true|false)$/i.test(expression.value ?? '');
 
-const isText = (expression: Expression): boolean => /^(text|varchar|bpchar|name)$/.test(expression.type ?? '');
+const isText = (expression: Expression): boolean =>
+  /^(text|varchar|bpchar|name)$/.test(expression.type ?? '');
 
 function compare(name: string, left: string, right: string, numeric: boolean): boolean | undefined {
   if (name === '=' || name === '<>') {

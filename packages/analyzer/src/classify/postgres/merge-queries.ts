@@ -1,5 +1,12 @@
 import type { Expression, FromNode, Query, RangeEntry } from '../query-tree.ts';
-import { allQueries, childQueries, mapExpression, mapQuery, ownExpressions, sublinkQueries } from '../walk.ts';
+import {
+  allQueries,
+  childQueries,
+  mapExpression,
+  mapQuery,
+  ownExpressions,
+  sublinkQueries,
+} from '../walk.ts';
 
 /** Whether an expression returns a set: such a select list multiplies rows. */
 export function returnsSet(expression: Expression): boolean {
@@ -47,7 +54,11 @@ function shiftFrom(node: FromNode, offset: number): FromNode {
 }
 
 /** Replaces the columns of one FROM item by expressions, wherever a query uses them. */
-export function substituteEntry(query: Query, entry: number, replacement: (column: number) => Expression): void {
+export function substituteEntry(
+  query: Query,
+  entry: number,
+  replacement: (column: number) => Expression,
+): void {
   mapQuery(query, (node, level) => {
     if (node.kind !== 'variable' || node.entry !== entry || node.level !== level) return node;
     return atLevel(replacement(node.column), level);
@@ -64,7 +75,14 @@ export function atLevel(expression: Expression, level: number): Expression {
 
 /** What is left of a FROM item that was merged away. */
 export function emptiedEntry(entry: RangeEntry): RangeEntry {
-  return { kind: 'result', alias: entry.alias, columns: [], columnTypes: [], lateral: entry.lateral, mergedSubquery: true };
+  return {
+    kind: 'result',
+    alias: entry.alias,
+    columns: [],
+    columnTypes: [],
+    lateral: entry.lateral,
+    mergedSubquery: true,
+  };
 }
 
 /** Whether the query or one inside it modifies data or locks rows. */

@@ -16,7 +16,9 @@ export function nonNullableEntries(expression: Expression | undefined): Set<numb
     case 'variable':
       return expression.level === 0 ? new Set([expression.entry]) : new Set();
     case 'operator':
-      return expression.name === 'is distinct from' ? new Set() : union(expression.args.map(nonNullableEntries));
+      return expression.name === 'is distinct from'
+        ? new Set()
+        : union(expression.args.map(nonNullableEntries));
     case 'call':
       return expression.strict ? union(expression.args.map(nonNullableEntries)) : new Set();
     case 'any-array':
@@ -42,7 +44,8 @@ function forcedNullColumns(where: Expression | undefined): Set<string> {
   const found = new Set<string>();
   for (const part of conjuncts(where)) {
     const [arg] = part.args;
-    if (part.kind === 'is-null' && arg?.kind === 'variable' && arg.level === 0) found.add(`${arg.entry}.${arg.column}`);
+    if (part.kind === 'is-null' && arg?.kind === 'variable' && arg.level === 0)
+      found.add(`${arg.entry}.${arg.column}`);
   }
   return found;
 }
@@ -81,7 +84,9 @@ function isAnti(join: JoinNode, strict: ReadonlySet<number>, forcedNull: Readonl
   const right = new Set(entriesOf([join.right]));
   return variablesOf(join.on).some(
     (variable) =>
-      right.has(variable.entry) && strict.has(variable.entry) && forcedNull.has(`${variable.entry}.${variable.column}`),
+      right.has(variable.entry) &&
+      strict.has(variable.entry) &&
+      forcedNull.has(`${variable.entry}.${variable.column}`),
   );
 }
 
@@ -111,7 +116,8 @@ function replaceJoin(node: FromNode, join: JoinNode): FromNode {
 function isUsedElsewhere(query: Query, join: JoinNode, entry: number): boolean {
   const own = new Set(conjuncts(join.on));
   return ownExpressions(query).some((expression) => {
-    const parts = expression === join.on ? conjuncts(expression).filter((part) => !own.has(part)) : [expression];
+    const parts =
+      expression === join.on ? conjuncts(expression).filter((part) => !own.has(part)) : [expression];
     return parts.some((part) => variablesOf(part).some((variable) => variable.entry === entry));
   });
 }
@@ -137,7 +143,8 @@ export function isUniqueSide(query: Query, join: JoinNode, side: number, context
   }
   if (entry?.kind !== 'subquery') return false;
   const { query: inner } = entry;
-  const distinct = inner.distinct ?? (inner.groupBy.length > 0 && !inner.groupingSets ? inner.groupBy : undefined);
+  const distinct =
+    inner.distinct ?? (inner.groupBy.length > 0 && !inner.groupingSets ? inner.groupBy : undefined);
   if (!distinct || inner.setOperation) return false;
   return distinct.every((expression) =>
     inner.targets.some((target, index) => target.expression === expression && equal.has(index + 1)),

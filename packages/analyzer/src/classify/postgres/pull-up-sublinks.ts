@@ -16,11 +16,21 @@ export function pullUpSublinks(query: Query): void {
 function pullUpInNode(node: FromNode, query: Query): FromNode {
   if (node.kind === 'entry') return node;
   if (node.kind === 'from') {
-    const inner: FromNode = { ...node, items: node.items.map((item) => pullUpInNode(item, query)), where: undefined };
+    const inner: FromNode = {
+      ...node,
+      items: node.items.map((item) => pullUpInNode(item, query)),
+      where: undefined,
+    };
     const pulled = pullUpConditions(node.where, inner, query);
-    return pulled.node === inner ? { ...inner, where: pulled.rest } : { kind: 'from', items: [pulled.node], where: pulled.rest };
+    return pulled.node === inner
+      ? { ...inner, where: pulled.rest }
+      : { kind: 'from', items: [pulled.node], where: pulled.rest };
   }
-  const join: JoinNode = { ...node, left: pullUpInNode(node.left, query), right: pullUpInNode(node.right, query) };
+  const join: JoinNode = {
+    ...node,
+    left: pullUpInNode(node.left, query),
+    right: pullUpInNode(node.right, query),
+  };
   if (join.type === 'inner') {
     const open: JoinNode = { ...join, on: undefined };
     const pulled = pullUpConditions(join.on, open, query);
@@ -59,7 +69,8 @@ function joinOf(
   query: Query,
 ): JoinNode | undefined {
   if (part.kind === 'sublink' && part.link === 'any') return anyToJoin(part, left, available, query);
-  if (part.kind === 'sublink' && part.link === 'exists') return existsToJoin(part, 'semi', left, available, query);
+  if (part.kind === 'sublink' && part.link === 'exists')
+    return existsToJoin(part, 'semi', left, available, query);
   const [negated] = part.args;
   if (part.kind === 'not' && negated?.kind === 'sublink' && negated.link === 'exists') {
     return existsToJoin(negated, 'anti', left, available, query);
@@ -93,7 +104,13 @@ function anyToJoin(
   const conditions = sublink.args.map((arg, index): Expression => {
     const type = targets[index]?.expression.type;
     const column: Expression = { kind: 'variable', entry, column: index + 1, level: 0, args: [], type };
-    return { kind: 'operator', name: sublink.operator, args: [arg, column], type: 'bool', volatility: 'immutable' };
+    return {
+      kind: 'operator',
+      name: sublink.operator,
+      args: [arg, column],
+      type: 'bool',
+      volatility: 'immutable',
+    };
   });
   const right: FromNode = { kind: 'entry', entry };
   return { kind: 'join', type: 'semi', left, right, on: conjunction(conditions), mergedColumns: false };
@@ -110,7 +127,14 @@ function existsToJoin(
   if (!isPlainExists(inner)) return undefined;
   const where = inner.where;
   if (!where || isVolatile(where)) return undefined;
-  const withoutWhere: Query = { ...inner, targets: [], groupBy: [], distinct: undefined, sort: [], where: undefined };
+  const withoutWhere: Query = {
+    ...inner,
+    targets: [],
+    groupBy: [],
+    distinct: undefined,
+    sort: [],
+    where: undefined,
+  };
   if (refersToParent(withoutWhere)) return undefined;
   const outerEntries = new Set<number>();
   collectOuterEntries(where, outerEntries);
@@ -124,15 +148,21 @@ function existsToJoin(
   pullUpSublinks(inner);
   adoptEntries(query, inner);
   const [only, ...others] = inner.from;
-  const right: FromNode = only && others.length === 0 ? only : { kind: 'from', items: inner.from, where: undefined };
+  const right: FromNode =
+    only && others.length === 0 ? only : { kind: 'from', items: inner.from, where: undefined };
   return { kind: 'join', type, left, right, on: inner.where, mergedColumns: false };
 }
 
 function isPlainExists(inner: Query): boolean {
-  if (inner.command !== 'select' || inner.setOperation || inner.groupingSets || inner.having || inner.offset) return false;
-  if (inner.rowMarks || inner.ctes.length > 0 || inner.from.length === 0 || inner.windows.length > 0) return false;
+  if (inner.command !== 'select' || inner.setOperation || inner.groupingSets || inner.having || inner.offset)
+    return false;
+  if (inner.rowMarks || inner.ctes.length > 0 || inner.from.length === 0 || inner.windows.length > 0)
+    return false;
   const hasOwn = inner.targets.some((target) =>
-    someExpression(target.expression, (node) => (node.kind === 'aggregate' && node.level === 0) || returnsSet(node)),
+    someExpression(
+      target.expression,
+      (node) => (node.kind === 'aggregate' && node.level === 0) || returnsSet(node),
+    ),
   );
   if (hasOwn) return false;
   if (!inner.limit) return true;

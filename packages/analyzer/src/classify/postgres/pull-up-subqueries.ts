@@ -1,5 +1,5 @@
+import { hasOwnAggregates } from '../own-aggregates.ts';
 import type { Expression, FromNode, JoinNode, Query, SubqueryEntry } from '../query-tree.ts';
-import { hasOwnAggregates } from '../resolve/expressions.ts';
 import { copyQuery, leavesOf } from '../walk.ts';
 import { adoptEntries, emptiedEntry, returnsSet, substituteEntry } from './merge-queries.ts';
 import { pullUpSublinks } from './pull-up-sublinks.ts';
@@ -42,7 +42,8 @@ function pullUpInJoin(node: JoinNode, query: Query, appends: AppendMembers, null
 /** Whether a subquery only selects, joins and filters. */
 export function isSimple(inner: Query): boolean {
   if (inner.command !== 'select' || inner.setOperation || inner.groupingSets || inner.having) return false;
-  if (inner.groupBy.length > 0 || inner.windows.length > 0 || inner.sort.length > 0 || inner.distinct) return false;
+  if (inner.groupBy.length > 0 || inner.windows.length > 0 || inner.sort.length > 0 || inner.distinct)
+    return false;
   if (inner.limit || inner.offset || inner.rowMarks || inner.ctes.length > 0) return false;
   if (hasOwnAggregates(inner)) return false;
   return !inner.targets.some((target) => returnsSet(target.expression) || isVolatile(target.expression));
@@ -65,12 +66,17 @@ function mergeSubquery(
   }
   const offset = adoptEntries(query, inner);
   for (const [parent, members] of innerAppends) {
-    appends.set(parent + offset, members.map((member) => member + offset));
+    appends.set(
+      parent + offset,
+      members.map((member) => member + offset),
+    );
   }
   query.rtable[index] = emptiedEntry(entry);
   const [only, ...others] = inner.from;
   const result: FromNode =
-    only && others.length === 0 && !inner.where ? only : { kind: 'from', items: inner.from, where: inner.where };
+    only && others.length === 0 && !inner.where
+      ? only
+      : { kind: 'from', items: inner.from, where: inner.where };
   const outputs = inner.targets.map((target) => target.expression);
   // The merged tree is not part of the query yet, so that only the conditions outside of it are rewritten.
   substituteEntry(query, index, (column): Expression => {
@@ -87,7 +93,8 @@ function isSimpleUnionAll(inner: Query): boolean {
   if (!setOperation || inner.sort.length > 0 || inner.limit || inner.offset || inner.rowMarks) return false;
   if (inner.ctes.length > 0) return false;
   const onlyUnionAll = (node: typeof setOperation): boolean =>
-    node.kind === 'leaf' || (node.operator === 'union' && node.all && onlyUnionAll(node.left) && onlyUnionAll(node.right));
+    node.kind === 'leaf' ||
+    (node.operator === 'union' && node.all && onlyUnionAll(node.left) && onlyUnionAll(node.right));
   if (!onlyUnionAll(setOperation)) return false;
   const leaves = leavesOf(setOperation).map((leaf) => inner.rtable[leaf]);
   const types = (leaf: (typeof leaves)[number]): string => (leaf?.columnTypes ?? []).join();
@@ -101,5 +108,8 @@ function appendUnion(query: Query, index: number, entry: SubqueryEntry, appends:
   const offset = query.rtable.length;
   const inner = { ...copyQuery(entry.query), targets: [], setOperation: undefined };
   adoptEntries(query, inner);
-  appends.set(index, leavesOf(setOperation).map((leaf) => leaf + offset));
+  appends.set(
+    index,
+    leavesOf(setOperation).map((leaf) => leaf + offset),
+  );
 }

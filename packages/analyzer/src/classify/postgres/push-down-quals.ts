@@ -28,13 +28,17 @@ function isSafeColumn(inner: Query, column: number): boolean {
   if (inner.setOperation) {
     return leavesOf(inner.setOperation).every((leaf) => {
       const entry = inner.rtable[leaf];
-      return entry?.kind === 'subquery' && acceptsConditions(entry.query) && isSafeColumn(entry.query, column);
+      return (
+        entry?.kind === 'subquery' && acceptsConditions(entry.query) && isSafeColumn(entry.query, column)
+      );
     });
   }
   const output = inner.targets[column - 1]?.expression;
   if (!output || returnsSet(output) || isVolatile(output)) return false;
   if (inner.distinct && !inner.distinct.includes(output)) return false;
-  return inner.windows.every((window) => window.partition.some((part) => part === output || sameColumn(part, output)));
+  return inner.windows.every((window) =>
+    window.partition.some((part) => part === output || sameColumn(part, output)),
+  );
 }
 
 function sameColumn(left: Expression, right: Expression): boolean {
@@ -78,7 +82,8 @@ function both(left: Expression | undefined, right: Expression): Expression {
 /** The same condition over one member of an append. */
 export function conditionForMember(condition: Expression, parent: number, member: number): Expression {
   return mapExpression(condition, (node, level) =>
-    node.kind === 'variable' && node.level === level && node.entry === parent ? { ...node, entry: member } : node,
+    node.kind === 'variable' && node.level === level && node.entry === parent
+      ? { ...node, entry: member }
+      : node,
   );
 }
-

@@ -1,13 +1,23 @@
 import type { NameContext } from '../context.ts';
 import type { FromNode, JoinNode, Query } from '../query-tree.ts';
 import { entriesUsed } from '../references.ts';
-import { conjunction, conjuncts, copyQuery, entriesOf, joinsOf, mapOwn, ownExpressions, someExpression, sublinkQueries } from '../walk.ts';
+import {
+  conjunction,
+  conjuncts,
+  copyQuery,
+  entriesOf,
+  joinsOf,
+  mapOwn,
+  ownExpressions,
+  someExpression,
+  sublinkQueries,
+} from '../walk.ts';
 import { type DistributedQuals, distributeQuals } from './distribute-quals.ts';
 import { foldConstants, isFalse } from './fold.ts';
 import { cteReferences, inlineOwnCtes } from './inline-ctes.ts';
 import { isUniqueSide, nonNullableEntries, reduceOuterJoins, removeUselessJoins } from './outer-joins.ts';
-import { type AppendMembers, pullUpSubqueries } from './pull-up-subqueries.ts';
 import { pullUpSublinks } from './pull-up-sublinks.ts';
+import { type AppendMembers, pullUpSubqueries } from './pull-up-subqueries.ts';
 import { conditionForMember, pushDownQuals } from './push-down-quals.ts';
 import type { JoinRestriction, RelationRestriction, Restrictions, Root } from './restrictions.ts';
 
@@ -90,7 +100,8 @@ function moveHavingToWhere(query: Query): void {
 
 /** A FROM item that is a single row without columns adds nothing to a join. */
 function dropEmptyItems(query: Query): void {
-  const isEmpty = (node: FromNode): boolean => node.kind === 'entry' && query.rtable[node.entry]?.kind === 'result';
+  const isEmpty = (node: FromNode): boolean =>
+    node.kind === 'entry' && query.rtable[node.entry]?.kind === 'result';
   const simplify = (node: FromNode): FromNode => {
     if (node.kind === 'from') {
       const items = node.items.map(simplify);
@@ -159,7 +170,12 @@ function noteJoins(root: Root, simulation: Simulation): void {
     simulation.joins.push({ type: join.type, root, outer, inner });
     const needed = [...entriesUsed(join.on)].filter((entry) => outer.has(entry));
     const strict = nonNullableEntries(join.on);
-    if (join.type === 'left' && needed.length > 0 && needed.length < outer.size && needed.every((entry) => strict.has(entry))) {
+    if (
+      join.type === 'left' &&
+      needed.length > 0 &&
+      needed.length < outer.size &&
+      needed.every((entry) => strict.has(entry))
+    ) {
       simulation.joins.push({ type: 'left', root, outer: new Set(needed), inner });
     }
   }

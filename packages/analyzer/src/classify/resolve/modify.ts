@@ -1,12 +1,17 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt } from '@shardwright/sql';
 import type { TableDefinition } from '../context.ts';
 import type { Expression, Query, Target } from '../query-tree.ts';
-import { addEntry, findTable, relationEntry, resolveFromItem, resolveFromList } from './from.ts';
+import { addEntry, findTable, relationEntry } from './entries.ts';
+import { resolveFromItem, resolveFromList } from './from.ts';
 import { emptyQuery, openScope, ResolveProblem, type Resolver, type Scope } from './scope.ts';
 import { resolveTarget, resolveWith } from './select.ts';
 
 /** An INSERT, UPDATE, DELETE or MERGE with its names resolved; undefined for other statements. */
-export function resolveModification(node: Node, resolver: Resolver, parent: Scope | undefined): Query | undefined {
+export function resolveModification(
+  node: Node,
+  resolver: Resolver,
+  parent: Scope | undefined,
+): Query | undefined {
   if ('InsertStmt' in node) return resolveInsert(node.InsertStmt, resolver, parent);
   if ('UpdateStmt' in node) return resolveUpdate(node.UpdateStmt, resolver, parent);
   if ('DeleteStmt' in node) return resolveDelete(node.DeleteStmt, resolver, parent);
@@ -45,7 +50,9 @@ function resolveInsert(statement: InsertStmt, resolver: Resolver, parent: Scope 
   const { query, scope, table } = openModification('insert', statement.relation, resolver, parent);
   const tableItems = scope.items;
   if (statement.withClause) resolveWith(statement.withClause, scope);
-  const names = (statement.cols ?? []).flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : []));
+  const names = (statement.cols ?? []).flatMap((node) =>
+    'ResTarget' in node ? [node.ResTarget.name ?? ''] : [],
+  );
   const columns = names.length > 0 ? names : (table?.columns ?? []).map((column) => column.name);
   scope.items = [];
   insertSource(statement.selectStmt, scope, columns, table);
@@ -67,7 +74,10 @@ function resolveInsert(statement: InsertStmt, resolver: Resolver, parent: Scope 
       set: [],
       where: undefined,
     };
-    scope.items = [...tableItems, ...excluded.items.map((item) => ({ ...item, unqualified: false, open: !table }))];
+    scope.items = [
+      ...tableItems,
+      ...excluded.items.map((item) => ({ ...item, unqualified: false, open: !table })),
+    ];
     query.onConflict.set = assignments(clause.targetList ?? [], scope, table);
     query.onConflict.where = clause.whereClause && resolver.expression(clause.whereClause, scope);
   }
@@ -96,7 +106,8 @@ function insertSource(
   if (!('SelectStmt' in node)) throw new ResolveProblem('INSERT from something that is not a query');
   const statement = node.SelectStmt;
   const lists = statement.valuesLists;
-  const isPlain = !statement.sortClause && !statement.limitCount && !statement.limitOffset && !statement.withClause;
+  const isPlain =
+    !statement.sortClause && !statement.limitCount && !statement.limitOffset && !statement.withClause;
   if (!lists || !isPlain) {
     const inner = resolver.select(statement, { ...scope, items: [] });
     const added = addEntry(scope, {
@@ -171,7 +182,9 @@ function assignments(nodes: readonly Node[], scope: Scope, table: TableDefinitio
     const value = scope.resolver.expression(node.ResTarget.val, scope);
     const expression = isDefault(value) ? defaultOf(name, table, scope.resolver) : value;
     const isPart = (node.ResTarget.indirection ?? []).some((step) => 'String' in step);
-    return [target(name, isPart ? { kind: 'other', args: [expression], type: 'field-store' } : expression, table)];
+    return [
+      target(name, isPart ? { kind: 'other', args: [expression], type: 'field-store' } : expression, table),
+    ];
   });
 }
 
@@ -210,7 +223,10 @@ function resolveMerge(statement: MergeStmt, resolver: Resolver, parent: Scope | 
     const clause = node.MergeWhenClause;
     const commands = { CMD_INSERT: 'insert', CMD_UPDATE: 'update', CMD_DELETE: 'delete' } as const;
     const known = clause.commandType;
-    const command = known === 'CMD_INSERT' || known === 'CMD_UPDATE' || known === 'CMD_DELETE' ? commands[known] : 'nothing';
+    const command =
+      known === 'CMD_INSERT' || known === 'CMD_UPDATE' || known === 'CMD_DELETE'
+        ? commands[known]
+        : 'nothing';
     const matched = clause.matchKind !== 'MERGE_WHEN_NOT_MATCHED_BY_TARGET';
     query.mergeActions.push({
       matched,
@@ -231,7 +247,9 @@ function mergeInsert(
   scope: Scope,
   table: TableDefinition | undefined,
 ): Target[] {
-  const names = (clause.targetList ?? []).flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : []));
+  const names = (clause.targetList ?? []).flatMap((node) =>
+    'ResTarget' in node ? [node.ResTarget.name ?? ''] : [],
+  );
   const columns = names.length > 0 ? names : (table?.columns ?? []).map((column) => column.name);
   return (clause.values ?? []).map((node, index) => {
     const name = columns[index] ?? `column${index + 1}`;

@@ -1,6 +1,7 @@
 import type { Node, SelectStmt, WithClause } from '@shardwright/sql';
 import type { CommonTable, Expression, Query, SetOperation, Target } from '../query-tree.ts';
-import { addEntry, bareColumns, namespaceItem, resolveFromList } from './from.ts';
+import { addEntry, bareColumns, namespaceItem } from './entries.ts';
+import { resolveFromList } from './from.ts';
 import { emptyQuery, openScope, ResolveProblem, type Resolver, type Scope, wholeRow } from './scope.ts';
 
 /** A SELECT, VALUES or set operation with its names resolved. */
@@ -39,7 +40,9 @@ export function resolveWith(clause: WithClause, scope: Scope): void {
     if (!('CommonTableExpr' in node)) continue;
     const cte = node.CommonTableExpr;
     if (!cte.ctequery) throw new ResolveProblem('WITH item without a query');
-    const columns = (cte.aliascolnames ?? []).flatMap((name) => ('String' in name ? [name.String.sval ?? ''] : []));
+    const columns = (cte.aliascolnames ?? []).flatMap((name) =>
+      'String' in name ? [name.String.sval ?? ''] : [],
+    );
     const table: CommonTable = {
       name: cte.ctename ?? '',
       columns,
@@ -106,7 +109,11 @@ function resolveSetOperation(statement: SelectStmt, scope: Scope): void {
 function setOperationTree(statement: SelectStmt, scope: Scope, isTop: boolean): SetOperation {
   const isOperation = statement.op !== undefined && statement.op !== 'SETOP_NONE';
   const hasOwnClauses =
-    statement.sortClause || statement.limitCount || statement.limitOffset || statement.withClause || statement.lockingClause;
+    statement.sortClause ||
+    statement.limitCount ||
+    statement.limitOffset ||
+    statement.withClause ||
+    statement.lockingClause;
   if (!isOperation || (!isTop && hasOwnClauses)) {
     const inner = scope.resolver.select(statement, { ...scope, items: [] });
     const { node } = addEntry(scope, {
@@ -173,7 +180,8 @@ export function resolveTarget(node: Node, scope: Scope): Target[] {
 
 function expandStar(fields: readonly Node[], scope: Scope): Target[] {
   const qualifier = fields[fields.length - 2];
-  if (!qualifier || !('String' in qualifier)) return bareColumns(scope.items).map((column) => ({ ...column }));
+  if (!qualifier || !('String' in qualifier))
+    return bareColumns(scope.items).map((column) => ({ ...column }));
   for (let at: Scope | undefined = scope; at; at = at.parent) {
     const item = at.items.find((candidate) => candidate.name === qualifier.String.sval);
     if (!item) continue;
@@ -212,7 +220,8 @@ export function outputName(node: Node): string {
   if ('A_ArrayExpr' in node) return 'array';
   if ('RowExpr' in node) return 'row';
   if ('MinMaxExpr' in node) return node.MinMaxExpr.op === 'IS_LEAST' ? 'least' : 'greatest';
-  if ('SubLink' in node && node.SubLink.subLinkType === 'EXPR_SUBLINK') return sublinkName(node.SubLink.subselect);
+  if ('SubLink' in node && node.SubLink.subLinkType === 'EXPR_SUBLINK')
+    return sublinkName(node.SubLink.subselect);
   if ('SubLink' in node && node.SubLink.subLinkType === 'EXISTS_SUBLINK') return 'exists';
   if ('SubLink' in node && node.SubLink.subLinkType === 'ARRAY_SUBLINK') return 'array';
   return '?column?';
@@ -248,7 +257,8 @@ function resolveByOutput(node: Node, scope: Scope): Expression {
   const ordinal = byOrdinal(node, scope);
   if (ordinal) return ordinal;
   const name = bareName(node);
-  const target = name === undefined ? undefined : scope.query.targets.find((candidate) => candidate.name === name);
+  const target =
+    name === undefined ? undefined : scope.query.targets.find((candidate) => candidate.name === name);
   if (target) return target.expression;
   const items = scope.query.setOperation
     ? scope.query.rtable.slice(0, 1).map((entry) => namespaceItem(0, entry))

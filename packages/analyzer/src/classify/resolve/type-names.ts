@@ -36,7 +36,14 @@ export function typeNameOf(type: TypeName | undefined): string | undefined {
   return type?.arrayBounds && type.arrayBounds.length > 0 ? `${name}[]` : name;
 }
 
-const integerRank: Readonly<Record<string, number>> = { int2: 1, int4: 2, int8: 3, numeric: 4, float4: 5, float8: 6 };
+const integerRank: Readonly<Record<string, number>> = {
+  int2: 1,
+  int4: 2,
+  int8: 3,
+  numeric: 4,
+  float4: 5,
+  float8: 6,
+};
 
 /** The type of an arithmetic operation, where it is plain. */
 export function arithmeticType(left: string | undefined, right: string | undefined): string | undefined {

@@ -1,0 +1,82 @@
+import { nameKey } from '@shardwright/core';
+import type { Classification } from '../model/query.ts';
+import { classifyUnder } from './classify.ts';
+import {
+  defaultSettings,
+  type NameContext,
+  type Settings,
+  type TableDefinition,
+  type TablePlacement,
+} from './context.ts';
+import { type PreparedQuery, prepareWithNames } from './prepare-query.ts';
+
+const tables: Readonly<Record<string, string>> = {
+  orders: 'company_id int8, order_id int8, customer_id int8, total numeric, note text',
+  items: 'company_id int8, order_id int8, product_id int8, quantity int4',
+  events: 'user_id int8, order_id int8, kind text',
+  products: 'product_id int8, name text',
+  countries: 'code text, name text',
+  drafts: 'draft_id int8, order_id int8, note text',
+  settings: 'key text, value text',
+};
+
+const uniqueKeys: Readonly<Record<string, string[][]>> = {
+  orders: [['company_id', 'order_id']],
+  products: [['product_id']],
+  countries: [['code']],
+};
+
+const shop = {
+  kind: 'hash',
+  column: 'company_id',
+  colocation: 'shop',
+  shardCount: 8,
+  uniform: true,
+} as const;
+
+const placements: Readonly<Record<string, TablePlacement>> = {
+  orders: shop,
+  items: shop,
+  events: { ...shop, column: 'user_id', colocation: 'people' },
+  products: { kind: 'reference', onCoordinator: true },
+  countries: { kind: 'reference', onCoordinator: true },
+  settings: { kind: 'single-shard', colocation: 'single' },
+};
+
+/** Names of a small shop: orders and items by company, events by user, products and countries as reference tables. */
+export function shopNames(): NameContext {
+  const definitions = Object.entries(tables).map(([name, columns]): [string, TableDefinition] => {
+    const key = nameKey({ schema: 'public', name });
+    return [
+      key,
+      {
+        key,
+        schema: 'public',
+        name,
+        kind: 'table',
+        columns: columns.split(', ').map((column) => {
+          const [columnName = '', type = ''] = column.split(' ');
+          return { name: columnName, type, notNull: false };
+        }),
+        uniqueKeys: uniqueKeys[name] ?? [],
+      },
+    ];
+  });
+  return { searchPath: ['public'], tables: new Map(definitions), functions: new Map() };
+}
+
+/** A query over the shop. */
+export function shopQuery(sql: string): PreparedQuery {
+  return prepareWithNames(sql, shopNames());
+}
+
+/** How Citus runs a query over the shop. */
+export function classifyInShop(sql: string, settings: Partial<Settings> = {}): Classification {
+  const layout = new Map(
+    Object.entries(placements).map(([name, placement]) => [nameKey({ schema: 'public', name }), placement]),
+  );
+  return classifyUnder(shopQuery(sql), {
+    tables: layout,
+    settings: { ...defaultSettings, repartitionJoins: true, ...settings },
+  });
+}
