@@ -24,7 +24,8 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     if (parsed.text !== '') await writeText(argv.length === 0 ? stderr : stdout, `${parsed.text}\n`);
     if (parsed.request === undefined) return argv.length === 0 ? exitCode.usage : exitCode.yes;
     const { runAnalyze } = await import('./analyze/run-analyze.ts');
-    return await runAnalyze(parsed.request, { stdout, stderr, secrets, signal: cancellation.signal });
+    const running = runAnalyze(parsed.request, { stdout, stderr, secrets, signal: cancellation.signal });
+    return await Promise.race([running, abandonment(cancellation.signal)]);
   } catch (error) {
     return reportFailure(error, {
       stderr,
@@ -35,12 +36,22 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   }
 }
 
+// What heeds the signal ends within milliseconds; what waits for a silent pipe or server never would.
+const graceMs = 1000;
+
+/** Rejects some time after the signal, for work that does not heed it. */
+function abandonment(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), graceMs), { once: true });
+  });
+}
+
 /** What a command line asks for, or the help text it asks for. */
 async function parse(
   argv: readonly string[],
 ): Promise<{ readonly request?: AnalyzeRequest; readonly text: string }> {
   const requests: AnalyzeRequest[] = [];
-  const parser = createParser([analyzeCommand((request) => requests.push(request))]);
+  const parser = createParser([analyzeCommand(argv, (request) => requests.push(request))]);
   if (argv.length === 0) return { text: await parser.getHelp() };
   let text = '';
   await parser

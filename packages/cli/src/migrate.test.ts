@@ -82,6 +82,7 @@ describe('migrate', () => {
 
   it.each([
     { args: ['analyze'], message: /nothing to analyze/, hint: /a dump/ },
+    { args: ['analyze', ''], message: /is empty/, hint: /a dump/ },
     { args: ['analyse', 'x'], message: /unknown command "analyse"/, hint: /migrate analyze/ },
     { args: ['analyze', 'x', '--fromat', 'html'], message: /unknown option --fromat/, hint: /--format/ },
     { args: ['analyze', 'x', '--format', 'pdf'], message: /--format does not know "pdf"/, hint: /html/ },
@@ -289,6 +290,7 @@ describe('bad input to migrate analyze', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
+    child.stdin.on('error', () => {});
     // The dump never ends: once its first part is taken, the program is up and waits for more.
     const filler = `${shop}${'-- more to come\n'.repeat(100_000)}`;
     await new Promise((taken) => child.stdin.write(filler, taken));

@@ -1,3 +1,4 @@
+import { UsageError } from '@shardwright/core';
 import type { CommandModule, Options } from 'yargs';
 import {
   durationMs,
@@ -83,7 +84,10 @@ const options = {
 export const analyzeOptionNames: readonly string[] = [...Object.keys(options), 'help', 'version'];
 
 /** The command `migrate analyze`; it only reads the arguments and hands on what they ask for. */
-export function analyzeCommand(accept: (request: AnalyzeRequest) => void): CommandModule {
+export function analyzeCommand(
+  argv: readonly string[],
+  accept: (request: AnalyzeRequest) => void,
+): CommandModule {
   return {
     command: 'analyze <source>',
     describe: 'Can this database run on Citus, how is each table distributed, what must change?',
@@ -115,8 +119,17 @@ export function analyzeCommand(accept: (request: AnalyzeRequest) => void): Comma
         .epilogue(
           'Exit codes: 0 advice given · 1 findings at --fail-on · 2 usage or unusable input · 3 database · 4 environment · 70 defect · 130 interrupted',
         ),
-    handler: (parsed) => accept(readRequest(parsed)),
+    // The parser makes an empty text of a lone dash.
+    handler: (parsed) =>
+      accept(readRequest(parsed.source === '' && argv.includes('-') ? { ...parsed, source: '-' } : parsed)),
   };
+}
+
+function readSource(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new UsageError('the name of what to analyze is empty', {
+    hint: 'name a dump, a directory archive, - for standard input, or a postgres:// address.',
+  });
 }
 
 function readRequest(parsed: Readonly<Record<string, unknown>>): AnalyzeRequest {
@@ -130,7 +143,7 @@ function readRequest(parsed: Readonly<Record<string, unknown>>): AnalyzeRequest 
   const sample = given('sample', wholeNumber);
   const timeout = given('statement-timeout', single);
   return {
-    source: single('source', parsed.source),
+    source: readSource(parsed.source),
     workload: list('workload'),
     distribute: list('distribute').map((text) => tableColumn('distribute', text)),
     range: list('range').map((text) => tableColumn('range', text)),
