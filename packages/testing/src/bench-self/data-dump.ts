@@ -56,7 +56,7 @@ function* generate({ sizeBytes, seed }: DataDumpOptions, rows: Map<string, numbe
   yield* copySection('events', eventColumns, share(0.4), (id) => eventRow(id, random, pools));
   yield* copySection('documents', documentColumns, share(0.35), (id) => documentRow(id, random, pools));
   yield* copySection('readings', readingColumns, share(0.25), (id) => readingRow(id, random, pools));
-  yield constraints;
+  yield constraints + footer;
 }
 
 /** One COPY section, in chunks of about a megabyte, until there is enough. */
@@ -181,6 +181,12 @@ SET standard_conforming_strings = on;
 SELECT pg_catalog.set_config('search_path', '', false);
 SET client_min_messages = warning;
 SET row_security = off;
+
+`;
+
+const footer = `--
+-- PostgreSQL database dump complete
+--
 
 `;
 
