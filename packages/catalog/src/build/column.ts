@@ -105,7 +105,7 @@ function amendLast(constraints: Constraint[], change: Partial<Constraint>): void
 
 /** Sets or clears a column's default, and with it the sequence that feeds it. */
 export function setDefault(database: Database, column: ColumnDraft, expression: Node | undefined): void {
-  if (expression && pick(expression, 'A_Const')?.isnull) {
+  if (isNull(expression) && column.type.modifiers.length === 0 && column.typeDraft?.kind !== 'domain') {
     column.default = undefined;
     column.sequence = undefined;
     return;
@@ -115,6 +115,13 @@ export function setDefault(database: Database, column: ColumnDraft, expression: 
   if (name) sequence = database.sequence(name);
   column.default = expression;
   column.sequence = sequence;
+}
+
+// DEFAULT NULL is no default, unless the value is to be coerced to a length first: then the server keeps it.
+function isNull(expression: Node | undefined): boolean {
+  const cast = pick(expression, 'TypeCast');
+  if (cast && (cast.typeName?.typmods?.length ?? 0) === 0) return isNull(cast.arg);
+  return pick(expression, 'A_Const')?.isnull ?? false;
 }
 
 /** Makes a column an identity column. */

@@ -188,6 +188,9 @@ function addCheck(table: TableDraft, constraint: Constraint, context: Constraint
   // One column lends its name, several lend none.
   const name =
     constraint.conname ?? chooseConstraintName(table, columns.length === 1 ? columns : [], 'check');
+  // Declared again beside the parent's: one constraint, as the server merges them.
+  const inherited = table.constraints.find((other) => other.name === name);
+  if (inherited?.kind === 'check' && inherited.parent) return;
   const parent = addCheckDraft(table, undefined, {
     name,
     expression,
