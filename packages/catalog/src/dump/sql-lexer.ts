@@ -170,7 +170,7 @@ export class SqlLexer {
         if (event !== undefined) return event;
         continue;
       }
-      if (byte === semicolon && this.#parentheses === 0 && this.#bodies === 0) {
+      if (byte === semicolon && !this.#isInside()) {
         const event = this.#start < 0 ? undefined : this.#statement(this.#at);
         this.#at++;
         if (event !== undefined) return event;
@@ -303,11 +303,24 @@ export class SqlLexer {
     else if (word === 'end' && this.#bodies > 0) this.#bodies--;
   }
 
-  #isRoutine(): boolean {
+  /** What a CREATE at hand makes. */
+  #created(): string | undefined {
     const [first, second, third, fourth] = this.#words;
-    if (first !== 'create') return false;
-    const kind = second === 'or' && third === 'replace' ? fourth : second;
+    if (first !== 'create') return undefined;
+    return second === 'or' && third === 'replace' ? fourth : second;
+  }
+
+  #isRoutine(): boolean {
+    const kind = this.#created();
     return kind === 'function' || kind === 'procedure';
+  }
+
+  /**
+   * Whether a semicolon does not end the statement. Of all SQL only rules have semicolons in parentheses; psql
+   * waits for any closing parenthesis, but then one that is missing would swallow the rest of the file.
+   */
+  #isInside(): boolean {
+    return this.#bodies > 0 || (this.#parentheses > 0 && this.#created() === 'rule');
   }
 
   /** The end of `$tag$`, 0 when there is none, undefined when more bytes must tell. */
