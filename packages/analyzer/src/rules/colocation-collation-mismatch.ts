@@ -1,7 +1,8 @@
-import { displayName, nameKey, quoteIdentifier } from '@shardwright/core';
+import { displayName, quoteIdentifier } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import { collationName } from './collation.ts';
 import { colocationGroups, commonest } from './colocation-groups.ts';
+import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import { alterTable, nameOf } from './wording.ts';
 
@@ -20,7 +21,7 @@ export const colocationCollationMismatch: Rule = {
       for (const { table, column } of group) {
         // Different types are told by their own rule, and Citus complains about them first.
         const differs = collationName(column) !== collationName(model.column);
-        if (!differs || nameKey(column.type) !== nameKey(model.column.type)) continue;
+        if (!differs || keyOf(column.type) !== keyOf(model.column.type)) continue;
         yield {
           table: nameOf(table),
           object: column.name,

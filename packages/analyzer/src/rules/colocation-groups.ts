@@ -1,5 +1,5 @@
 import type { Column, Table } from '@shardwright/catalog';
-import { nameKey } from '@shardwright/core';
+import { keyOf } from './object-key.ts';
 import type { RuleSubject } from './subject.ts';
 
 /** A table of a co-location group with its existing key column. */
@@ -18,7 +18,7 @@ export function colocationGroups(subject: RuleSubject): readonly (readonly Group
     else group.push({ table, column });
   }
   return [...groups.values()].map((members) =>
-    members.sort((a, b) => (nameKey(a.table) < nameKey(b.table) ? -1 : 1)),
+    members.sort((a, b) => (keyOf(a.table) < keyOf(b.table) ? -1 : 1)),
   );
 }
 

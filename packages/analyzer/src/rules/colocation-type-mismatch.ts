@@ -1,7 +1,8 @@
 import type { DataType } from '@shardwright/catalog';
-import { displayName, nameKey, quoteIdentifier } from '@shardwright/core';
+import { displayName, quoteIdentifier } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import { colocationGroups, commonest } from './colocation-groups.ts';
+import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import { alterTable, nameOf } from './wording.ts';
 
@@ -39,5 +40,5 @@ export const colocationTypeMismatch: Rule = {
 
 /** A type without its modifiers: what Citus compares. */
 function typeIdentity(type: DataType): string {
-  return `${nameKey(type)}${type.arrayDimensions > 0 ? '[]' : ''}`;
+  return `${keyOf(type)}${type.arrayDimensions > 0 ? '[]' : ''}`;
 }

@@ -1,5 +1,6 @@
 import type { Catalog, DataType, TypeDefinition } from '@shardwright/catalog';
-import { displayName, nameKey } from '@shardwright/core';
+import { displayName } from '@shardwright/core';
+import { keyOf } from './object-key.ts';
 
 /**
  * How a type stands to Citus' hashing. `none`: no default hash operator class, refused. `broken`: refused with an
@@ -38,12 +39,13 @@ export function typeDefinition(
   catalog: Catalog,
   type: Pick<DataType, 'schema' | 'name'>,
 ): TypeDefinition | undefined {
+  if (type.schema === 'pg_catalog') return undefined;
   let types = typesOfCatalog.get(catalog);
   if (types === undefined) {
-    types = new Map(catalog.types.map((definition) => [nameKey(definition), definition]));
+    types = new Map(catalog.types.map((definition) => [keyOf(definition), definition]));
     typesOfCatalog.set(catalog, types);
   }
-  return types.get(nameKey(type));
+  return types.get(keyOf(type));
 }
 
 /** Whether and how Citus can hash values of a type. */

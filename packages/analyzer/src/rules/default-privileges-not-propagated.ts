@@ -8,7 +8,7 @@ export const defaultPrivilegesNotPropagated: Rule = {
   effect: 'silent',
   severity: 'info',
   explain:
-    'GRANTs on tables, schemas, sequences and functions reach the workers, column grants too; ALTER DEFAULT PRIVILEGES does not. What it grants on a new table is copied when that table is distributed.',
+    'GRANTs on tables, schemas, sequences and functions reach the workers, column grants too; ALTER DEFAULT PRIVILEGES does not.',
   *check(subject) {
     const grants = subject.catalog.grants.filter((grant) => grant.kind === 'default-privileges');
     const [first] = grants;

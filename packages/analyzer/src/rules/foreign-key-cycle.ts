@@ -1,11 +1,13 @@
-import { displayName, nameKey } from '@shardwright/core';
+import type { Table } from '@shardwright/catalog';
+import { displayName } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import { cyclesOf } from './foreign-key-cycles.ts';
 import { referenceTableHint } from './foreign-key-findings.ts';
 import { isSelfReference } from './foreign-key-outcome.ts';
+import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import type { ForeignKeyInDesign } from './subject.ts';
-import { dropConstraint, nameOf } from './wording.ts';
+import { count, dropConstraint, nameOf } from './wording.ts';
 
 /** Distributed tables whose foreign keys form a cycle. */
 export const foreignKeyCycle: Rule = {
@@ -23,16 +25,14 @@ export const foreignKeyCycle: Rule = {
       edges,
     )) {
       const [first] = cycle;
-      const inside = new Set(cycle.map(nameKey));
-      const inCycle = edges.filter(
-        (edge) => inside.has(nameKey(edge.table)) && inside.has(nameKey(edge.target)),
-      );
+      const inside = new Set(cycle.map(keyOf));
+      const inCycle = edges.filter((edge) => inside.has(keyOf(edge.table)) && inside.has(keyOf(edge.target)));
       const blocker = inCycle.find((edge) => edge.table === first);
       if (first === undefined || blocker === undefined) continue;
       yield {
         table: nameOf(first),
         object: blocker.foreignKey.name,
-        message: `The foreign keys of ${cycle.map(displayName).join(', ')} form a cycle.`,
+        message: `The foreign keys of ${listed(cycle)} form a cycle.`,
         consequence:
           'Whichever of them is distributed first, Citus refuses it because the next is not distributed yet.',
         remedy: `Drop a foreign key of the cycle (${dropConstraint(first, blocker.foreignKey.name)}), distribute the tables, and create it again.`,
@@ -54,4 +54,10 @@ export const foreignKeyCycle: Rule = {
 /** Foreign keys that survive and force an order. citus_schema_distribute takes off and puts back its own. */
 function isOrdering(entry: ForeignKeyInDesign): boolean {
   return entry.outcome.kind !== 'dropped' && !isSelfReference(entry);
+}
+
+/** Names of tables, the first ten of many. */
+function listed(tables: readonly Table[]): string {
+  const names = tables.slice(0, 10).map(displayName).join(', ');
+  return tables.length > 10 ? `${names} and ${count(tables.length - 10, 'other table')}` : names;
 }

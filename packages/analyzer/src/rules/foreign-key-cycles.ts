@@ -1,5 +1,5 @@
 import type { Table } from '@shardwright/catalog';
-import { nameKey } from '@shardwright/core';
+import { keyOf } from './object-key.ts';
 
 /** An edge of the graph: `table` has to wait for `target`. */
 interface Edge {
@@ -12,17 +12,17 @@ interface Edge {
  * Tarjan's algorithm with its own stack: a chain of 5,000 tables would overflow the call stack.
  */
 export function cyclesOf(tables: readonly Table[], edges: readonly Edge[]): readonly (readonly Table[])[] {
-  const indexOf = new Map(tables.map((table, index) => [nameKey(table), index]));
+  const indexOf = new Map(tables.map((table, index) => [keyOf(table), index]));
   const successors: number[][] = tables.map(() => []);
   for (const edge of edges) {
-    const from = indexOf.get(nameKey(edge.table));
-    const to = indexOf.get(nameKey(edge.target));
+    const from = indexOf.get(keyOf(edge.table));
+    const to = indexOf.get(keyOf(edge.target));
     if (from !== undefined && to !== undefined) successors[from]?.push(to);
   }
   return components(successors)
     .filter((component) => component.length > 1)
     .map((component) =>
-      component.flatMap((index) => tables[index] ?? []).sort((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1)),
+      component.flatMap((index) => tables[index] ?? []).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
     );
 }
 

@@ -1,6 +1,6 @@
 import type { ForeignKeyConstraint, Table } from '@shardwright/catalog';
-import { nameKey } from '@shardwright/core';
 import type { Decision } from '../model/analysis.ts';
+import { keyOf } from './object-key.ts';
 
 /** Ids of the rules that speak about single foreign keys under a design. */
 export type ForeignKeyRule =
@@ -201,5 +201,5 @@ function lost(foreignKey: ForeignKeyConstraint, rule: ForeignKeyRule): ForeignKe
 
 /** Whether a foreign key refers to its own table. */
 export function isSelfReference(placement: Pick<ForeignKeyPlacement, 'table' | 'target'>): boolean {
-  return nameKey(placement.table) === nameKey(placement.target);
+  return keyOf(placement.table) === keyOf(placement.target);
 }

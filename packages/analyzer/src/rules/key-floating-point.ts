@@ -10,7 +10,7 @@ export const keyFloatingPoint: Rule = {
   effect: 'advice',
   severity: 'warning',
   explain:
-    'Floating-point values that print alike can differ in their last bits; routing needs exact equality.',
+    'Computed floating-point values that ought to be equal often differ in their last bits (0.1 + 0.2 is not 0.3), and routing needs exact equality.',
   check: (subject) =>
     keyFindings(subject, 'key-floating-point', ({ table, column }) => ({
       consequence:

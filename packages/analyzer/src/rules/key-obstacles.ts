@@ -90,7 +90,11 @@ function typeObstacles(catalog: Catalog, column: Column): KeyObstacle[] {
   if (type.arrayDimensions > 0 || type.name === 'jsonb' || /range$/.test(type.name)) {
     soft('key-structured-value', 'high', `${name} values are rarely compared for equality as a whole.`);
   } else if (type.name === 'float4' || type.name === 'float8') {
-    soft('key-floating-point', 'high', `${name} values that print alike can differ, and then hash apart.`);
+    soft(
+      'key-floating-point',
+      'high',
+      `${name} values that ought to be equal can differ in their last bits, and then hash apart.`,
+    );
   } else if (type.name === 'bool' || type.name === 'char') {
     const values = type.name === 'bool' ? 'two values' : 'at most 256 values';
     soft('key-few-values', 'high', `${name} has ${values}: no more shards than that hold rows.`);

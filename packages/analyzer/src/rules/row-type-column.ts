@@ -1,5 +1,6 @@
-import { displayName, nameKey } from '@shardwright/core';
+import { displayName } from '@shardwright/core';
 import { citusError, metadataDetail } from './citus-message.ts';
+import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import { nameOf } from './wording.ts';
 
@@ -15,7 +16,8 @@ export const rowTypeColumn: Rule = {
     for (const table of subject.catalog.tables) {
       if (!subject.isInMetadata(table)) continue;
       for (const column of table.columns) {
-        const other = subject.tables.get(nameKey(column.type));
+        if (column.type.schema === 'pg_catalog') continue;
+        const other = subject.tables.get(keyOf(column.type));
         if (other === undefined || subject.isInMetadata(other)) continue;
         yield {
           table: nameOf(table),

@@ -1,7 +1,7 @@
 import type { Catalog } from '@shardwright/catalog';
-import { nameKey } from '@shardwright/core';
 import type { Design } from '../model/design.ts';
 import type { Finding } from '../model/finding.ts';
+import { keyOf } from './object-key.ts';
 import { rules } from './registry.ts';
 import { ruleSubject } from './subject.ts';
 
@@ -22,7 +22,7 @@ export function runRules(input: { readonly catalog: Catalog; readonly design: De
         ...draft,
         severity: draft.severity ?? rule.severity,
       };
-      keyed.push({ finding, table: finding.table === undefined ? '' : nameKey(finding.table) });
+      keyed.push({ finding, table: finding.table === undefined ? '' : keyOf(finding.table) });
     }
   }
   keyed.sort(

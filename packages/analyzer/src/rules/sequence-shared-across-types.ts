@@ -1,11 +1,6 @@
 import type { Column, Table } from '@shardwright/catalog';
-import {
-  displayName,
-  nameKey,
-  type QualifiedName,
-  quoteIdentifier,
-  quoteQualifiedName,
-} from '@shardwright/core';
+import { displayName, type QualifiedName, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
+import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import { alterTable, nameOf } from './wording.ts';
 
@@ -26,7 +21,7 @@ export const sequenceSharedAcrossTypes: Rule = {
       if (subject.decisionOf(table).kind === 'local' || table.partitionOf !== undefined) continue;
       table.columns.forEach((column, index) => {
         if (column.sequence === undefined || column.identity !== undefined) return;
-        const key = nameKey(column.sequence);
+        const key = keyOf(column.sequence);
         const entry = { table, column, position: index + 1, sequence: column.sequence };
         users.set(key, [...(users.get(key) ?? []), entry]);
       });
@@ -34,7 +29,7 @@ export const sequenceSharedAcrossTypes: Rule = {
     for (const [first, ...others] of users.values()) {
       if (first === undefined) continue;
       for (const other of others) {
-        if (nameKey(other.column.type) === nameKey(first.column.type)) continue;
+        if (keyOf(other.column.type) === keyOf(first.column.type)) continue;
         // Within one table the first column is checked against the others, so the message names the other one.
         const named = other.table === first.table ? other : first;
         yield {

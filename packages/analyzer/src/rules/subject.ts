@@ -8,11 +8,12 @@ import type {
   Table,
   Trigger,
 } from '@shardwright/catalog';
-import { nameKey, type QualifiedName } from '@shardwright/core';
+import type { QualifiedName } from '@shardwright/core';
 import type { Decision } from '../model/analysis.ts';
 import type { Design } from '../model/design.ts';
 import { type ForeignKeyOutcome, foreignKeyOutcome } from './foreign-key-outcome.ts';
 import { type KeyObstacle, keyObstacles } from './key-obstacles.ts';
+import { keyOf } from './object-key.ts';
 
 /** A table that rows are spread over, with the column that spreads them. */
 export interface DistributedTable {
@@ -61,11 +62,11 @@ export interface RuleSubject {
 
 /** Indexes a catalog under a design; linear in the size of both. */
 export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
-  const tables = new Map(catalog.tables.map((table) => [nameKey(table), table]));
+  const tables = new Map(catalog.tables.map((table) => [keyOf(table), table]));
   const decisionOf = (table: QualifiedName): Decision =>
-    design.decisions.get(nameKey(table)) ?? { kind: 'local' };
+    design.decisions.get(keyOf(table)) ?? { kind: 'local' };
   const foreignKeys = catalog.tables.flatMap((table) => foreignKeysIn(table, tables, decisionOf));
-  const sequences = new Map(catalog.sequences.map((sequence) => [nameKey(sequence), sequence]));
+  const sequences = new Map(catalog.sequences.map((sequence) => [keyOf(sequence), sequence]));
   const inherited = catalog.tables.flatMap((table) => table.inherits.map((parent) => ({ table, parent })));
   const children = groupBy(inherited, (entry) => entry.parent);
   const managed = localTablesInMetadata(foreignKeys);
@@ -74,7 +75,7 @@ export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
     design,
     tables,
     decisionOf,
-    isInMetadata: (table) => decisionOf(table).kind !== 'local' || managed.has(nameKey(table)),
+    isInMetadata: (table) => decisionOf(table).kind !== 'local' || managed.has(keyOf(table)),
     distributed: catalog.tables.flatMap((table) => {
       const decision = decisionOf(table);
       if (decision.kind !== 'distributed') return [];
@@ -94,7 +95,7 @@ export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
       (table) => table.partitionOf?.parent ?? table,
     ),
     childrenOf: (table) => children(table).map((entry) => entry.table),
-    sequence: (name) => sequences.get(nameKey(name)),
+    sequence: (name) => sequences.get(keyOf(name)),
   };
 }
 
@@ -105,7 +106,7 @@ function foreignKeysIn(
 ): ForeignKeyInDesign[] {
   return table.constraints.flatMap((foreignKey): ForeignKeyInDesign[] => {
     if (foreignKey.kind !== 'foreign-key' || isFromParent(foreignKey, table, tables)) return [];
-    const target = tables.get(nameKey(foreignKey.references));
+    const target = tables.get(keyOf(foreignKey.references));
     if (target === undefined) return [];
     const placement = { foreignKey, table, target, from: decisionOf(table), to: decisionOf(target) };
     return [{ ...placement, outcome: foreignKeyOutcome(placement) }];
@@ -118,9 +119,9 @@ function isFromParent(
   table: Table,
   tables: ReadonlyMap<string, Table>,
 ): boolean {
-  const parent = table.partitionOf && tables.get(nameKey(table.partitionOf.parent));
+  const parent = table.partitionOf && tables.get(keyOf(table.partitionOf.parent));
   const shape = (one: ForeignKeyConstraint): string =>
-    JSON.stringify([one.columns, nameKey(one.references), one.referencedColumns]);
+    JSON.stringify([one.columns, keyOf(one.references), one.referencedColumns]);
   return (
     parent?.constraints.some((one) => one.kind === 'foreign-key' && shape(one) === shape(foreignKey)) ?? false
   );
@@ -131,7 +132,7 @@ function localTablesInMetadata(foreignKeys: readonly ForeignKeyInDesign[]): Read
   const neighbours = new Map<string, string[]>();
   const waiting: string[] = [];
   for (const { table, target, from, to, outcome } of foreignKeys) {
-    const [tableKey, targetKey] = [nameKey(table), nameKey(target)];
+    const [tableKey, targetKey] = [keyOf(table), keyOf(target)];
     if (from.kind === 'local' && to.kind === 'local') {
       neighbours.set(tableKey, [...(neighbours.get(tableKey) ?? []), targetKey]);
       neighbours.set(targetKey, [...(neighbours.get(targetKey) ?? []), tableKey]);
@@ -155,10 +156,10 @@ function groupBy<T>(
 ): (name: QualifiedName) => readonly T[] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const key = nameKey(owner(item));
+    const key = keyOf(owner(item));
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
-  return (name) => groups.get(nameKey(name)) ?? [];
+  return (name) => groups.get(keyOf(name)) ?? [];
 }

@@ -1,6 +1,7 @@
 import type { Constraint, Index, Table } from '@shardwright/catalog';
-import { displayName, nameKey, quoteIdentifier } from '@shardwright/core';
+import { displayName, quoteIdentifier } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
+import { keyOf } from './object-key.ts';
 import type { FindingDraft } from './rule.ts';
 import type { DistributedTable, RuleSubject } from './subject.ts';
 import { alterTable, columnList, count, deferral, nameOf } from './wording.ts';
@@ -51,7 +52,7 @@ export function isInherited(
   has: (candidate: Constraint | Index) => boolean,
 ): boolean {
   if (table.partitionOf === undefined) return false;
-  const parent = subject.tables.get(nameKey(table.partitionOf.parent));
+  const parent = subject.tables.get(keyOf(table.partitionOf.parent));
   return parent !== undefined && (parent.constraints.some(has) || parent.indexes.some(has));
 }
 
