@@ -11,21 +11,41 @@ import { type FindingGroup, groupFindings, severityNoun } from './finding-groups
 import { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';
 import { queryClassLabel } from './query-class-label.ts';
 
-// GitHub cuts comments at 65,536 characters: large parts stop well before that and say so.
-const maxTables = 200;
-const maxFindingsPerRule = 15;
-const maxQueries = 40;
+/** How much of the long parts is shown. */
+interface Limits {
+  readonly tables: number;
+  readonly findingsPerRule: number;
+  readonly queries: number;
+}
+
+// GitHub refuses comments above 65,536 characters: long parts get shorter until all of it fits, and say so.
+const mostCharacters = 65_000;
+const limitSteps: readonly Limits[] = [
+  { tables: 200, findingsPerRule: 15, queries: 40 },
+  { tables: 120, findingsPerRule: 6, queries: 25 },
+  { tables: 60, findingsPerRule: 3, queries: 15 },
+  { tables: 25, findingsPerRule: 1, queries: 8 },
+];
 
 /** The analysis for a pull request, an issue or a wiki page. */
 export function renderMarkdown(analysis: Analysis): string {
+  let text = '';
+  for (const limits of limitSteps) {
+    text = renderWithin(analysis, limits);
+    if (text.length <= mostCharacters) break;
+  }
+  return text;
+}
+
+function renderWithin(analysis: Analysis, limits: Limits): string {
   const sections = [
     headline(analysis),
-    groups(analysis),
-    decisions(analysis),
-    findings(analysis),
-    queries(analysis),
+    groups(analysis, limits),
+    decisions(analysis, limits),
+    findings(analysis, limits),
+    queries(analysis, limits),
     alternatives(analysis),
-    coverage(analysis),
+    coverage(analysis, limits),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -73,7 +93,7 @@ function headline({ origin, headline: { verdict, sentence, counts, findings: fou
   ];
 }
 
-function groups({ colocationGroups }: Analysis): string[] {
+function groups({ colocationGroups }: Analysis, limits: Limits): string[] {
   if (colocationGroups.length === 0) return [];
   return [
     '## Co-location groups',
@@ -81,15 +101,15 @@ function groups({ colocationGroups }: Analysis): string[] {
     ...colocationGroups.map((group) => {
       const size = group.bytes === undefined ? '' : `, ${formatBytes(group.bytes)}`;
       const facts = `${inline(group.type)}, ${plural(group.tables.length, 'table')}, ${plural(group.shardCount, 'shard')}${size}`;
-      const shown = group.tables.slice(0, maxTables).map((name) => code(displayName(name)));
+      const shown = group.tables.slice(0, limits.tables).map((name) => code(displayName(name)));
       const rest = group.tables.length - shown.length;
       return `- **${inline(group.name)}** (${facts}): ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     }),
   ];
 }
 
-function decisions({ tables, findings: all }: Analysis): string[] {
-  const rows = tables.slice(0, maxTables).map((one) => {
+function decisions({ tables, findings: all }: Analysis, limits: Limits): string[] {
+  const rows = tables.slice(0, limits.tables).map((one) => {
     const column = decisionColumn(one.decision);
     const path = backfillPath(one.decision);
     const remarks = [...decisionRemarks(one.decision), ...(path === '' ? [] : [`filled over ${path}`])];
@@ -108,22 +128,25 @@ function decisions({ tables, findings: all }: Analysis): string[] {
     '## Decisions',
     '',
     ...table(['Table', 'Decision', 'By', 'Rows', 'Size', 'Skew', 'Findings', 'Why'], rows, 'lllrrrrl'),
-    ...(tables.length > maxTables
-      ? ['', `… and ${formatExact(tables.length - maxTables)} more in the HTML report.`]
+    ...(tables.length > limits.tables
+      ? ['', `… and ${formatExact(tables.length - limits.tables)} more in the HTML report.`]
       : []),
   ];
 }
 
-function findings(analysis: Analysis): string[] {
+function findings(analysis: Analysis, limits: Limits): string[] {
   if (analysis.findings.length === 0) return [];
-  return ['## Findings', ...groupFindings(analysis.findings).flatMap(findingGroup)];
+  return [
+    '## Findings',
+    ...groupFindings(analysis.findings).flatMap((group) => findingGroup(group, limits.findingsPerRule)),
+  ];
 }
 
 const marks = { error: '🔴', warning: '🟡', info: '🔵' } as const;
 
-function findingGroup(group: FindingGroup): string[] {
+function findingGroup(group: FindingGroup, most: number): string[] {
   const count = plural(group.findings.length, severityNoun(group.severity));
-  const shown = group.findings.slice(0, maxFindingsPerRule);
+  const shown = group.findings.slice(0, most);
   const rest = group.findings.length - shown.length;
   return [
     '',
@@ -146,7 +169,7 @@ function findingItem(finding: Finding): string[] {
   ];
 }
 
-function queries({ workload }: Analysis): string[] {
+function queries({ workload }: Analysis, limits: Limits): string[] {
   if (workload === undefined) return [];
   const { summary } = workload;
   const byWeight = [...workload.queries].sort(
@@ -171,7 +194,7 @@ function queries({ workload }: Analysis): string[] {
     ...table(
       ['Query', 'Class', 'Calls', 'Time', 'Why', 'One shard by adding'],
       byWeight
-        .slice(0, maxQueries)
+        .slice(0, limits.queries)
         .map((one) => [
           code(shorten(one.sql, 160)),
           queryClassLabel(one.class).words,
@@ -182,8 +205,8 @@ function queries({ workload }: Analysis): string[] {
         ]),
       'llrrll',
     ),
-    ...(byWeight.length > maxQueries
-      ? ['', `… and ${formatExact(byWeight.length - maxQueries)} more in the HTML report.`]
+    ...(byWeight.length > limits.queries
+      ? ['', `… and ${formatExact(byWeight.length - limits.queries)} more in the HTML report.`]
       : []),
   ];
 }
@@ -227,7 +250,7 @@ function alternatives({ alternatives: others, optimisation }: Analysis): string[
   ];
 }
 
-function coverage({ coverage: { notes, problems, verbatim } }: Analysis): string[] {
+function coverage({ coverage: { notes, problems, verbatim } }: Analysis, limits: Limits): string[] {
   const lines = [
     ...notes.map((note) => `- ${inline(note)}`),
     ...verbatim.map(
@@ -235,7 +258,7 @@ function coverage({ coverage: { notes, problems, verbatim } }: Analysis): string
         `- Kept as it is: ${plural(count, 'statement')} ${code(node)}${firstLine > 0 ? `, first on line ${firstLine}` : ''}`,
     ),
     ...problems
-      .slice(0, maxTables)
+      .slice(0, limits.tables)
       .map(
         ({ line, message, sql }) =>
           `- **Not understood**${line > 0 ? `, line ${line}` : ''}: ${inline(message)}: ${code(shorten(sql, 120))}`,

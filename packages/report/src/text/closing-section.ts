@@ -62,9 +62,16 @@ export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSec
     ...(analysis.workload === undefined && analysis.headline.verdict !== 'no'
       ? ['Add --workload with an export of pg_stat_statements: the advice then rests on your queries too.']
       : []),
-    `See everything: migrate analyze ${shellWord(analysis.origin.label)} --format html --out report.html`,
+    'See everything:',
   ];
-  return { title: 'Next', lines: steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)) };
+  return {
+    title: 'Next',
+    lines: [
+      ...steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)),
+      // Never wrapped: it is there to be copied.
+      `    migrate analyze ${shellWord(analysis.origin.label)} --out report.html`,
+    ],
+  };
 }
 
 function shellWord(text: string): string {

@@ -1,5 +1,5 @@
 import type { Analysis, Finding, TableAnalysis } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
+import { displayName, nameKey } from '@shardwright/core';
 import {
   backfillPath,
   decisionColumn,
@@ -15,7 +15,8 @@ import type { TextSection, TextStyle } from './render-text.ts';
 
 // One screen: beyond this the table stops being read, and the other formats show all of it.
 const maxRows = 18;
-const maxGroups = 6;
+const sampleRows = 14;
+const maxGroups = 4;
 
 /** Which tables live together. */
 export function colocationLines({ colocationGroups }: Analysis, { paint, width }: TextStyle): TextSection {
@@ -49,12 +50,18 @@ const columns: readonly TextColumn[] = [
   { title: 'Remarks', shrinks: true, drops: true },
 ];
 
-/** What becomes of each table; the largest of each kind when there are too many. */
+/** What becomes of each table; the largest, or most related, of each kind when there are too many. */
 export function decisionLines(analysis: Analysis, { paint, width }: TextStyle): TextSection {
+  const relations = new Map<string, number>();
+  for (const { from, to } of analysis.relations) {
+    for (const key of [nameKey(from), nameKey(to)]) relations.set(key, (relations.get(key) ?? 0) + 1);
+  }
+  const related = (table: TableAnalysis): number => relations.get(nameKey(table)) ?? 0;
   const ordered = [...analysis.tables].sort(
     (a, b) =>
       decisionLabels.indexOf(decisionLabel(a.decision)) - decisionLabels.indexOf(decisionLabel(b.decision)) ||
       (b.bytes ?? 0) - (a.bytes ?? 0) ||
+      related(b) - related(a) ||
       (displayName(a) < displayName(b) ? -1 : 1),
   );
   const rows = pickRows(ordered);
@@ -94,7 +101,7 @@ function pickRows(ordered: readonly TableAnalysis[]): readonly TableAnalysis[] {
     .map((label) => ordered.filter(({ decision }) => decisionLabel(decision) === label))
     .filter((tables) => tables.length > 0);
   const least = 2;
-  const free = maxRows - kinds.length * least;
+  const free = sampleRows - kinds.length * least;
   return kinds.flatMap((tables) =>
     tables.slice(0, least + Math.floor((free * Math.max(0, tables.length - least)) / ordered.length)),
   );

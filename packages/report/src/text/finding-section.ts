@@ -11,7 +11,9 @@ import { formatExact, plural } from '../quantity.ts';
 import { truncate, wrap } from './columns.ts';
 import type { TextSection, TextStyle } from './render-text.ts';
 
-const maxRules = 6;
+const maxRules = 5;
+// With more rules than these, one line each must do for the remedy.
+const manyRules = 4;
 
 /** The findings by rule, worst first, each with its remedy and the lines to look at. */
 export function findingLines(analysis: Analysis, style: TextStyle): TextSection {
@@ -22,7 +24,9 @@ export function findingLines(analysis: Analysis, style: TextStyle): TextSection 
     title: 'Findings',
     remark: [plural(error, 'error'), plural(warning, 'warning'), plural(info, 'note')].join(', '),
     lines: [
-      ...groups.slice(0, maxRules).flatMap((group) => groupLines(group, style)),
+      ...groups
+        .slice(0, maxRules)
+        .flatMap((group) => groupLines(group, style, groups.length > manyRules ? 1 : 2)),
       ...(rest.length > 0
         ? [
             style.paint.faint(
@@ -34,7 +38,7 @@ export function findingLines(analysis: Analysis, style: TextStyle): TextSection 
   };
 }
 
-function groupLines(group: FindingGroup, { paint, width }: TextStyle): readonly string[] {
+function groupLines(group: FindingGroup, { paint, width }: TextStyle, remedyRows: number): readonly string[] {
   const first = group.findings[0]?.finding;
   if (first === undefined) return [];
   const silent = group.effects.includes('silent') ? ', silent on Citus' : '';
@@ -48,17 +52,18 @@ function groupLines(group: FindingGroup, { paint, width }: TextStyle): readonly 
   return [
     `  ${paint.severity(group.severity, head)}  ${paint.faint(truncate(`${count}${silent}${where}`, Math.max(12, width - head.length - 4)))}`,
     `    ${truncate(subject + example, width - 4)}`,
-    ...remedyLines(first.remedy, width - 6).map(
+    ...remedyLines(first.remedy, width - 6, remedyRows).map(
       (line, index) => `    ${paint.faint(index === 0 ? '→' : ' ')} ${line}`,
     ),
   ];
 }
 
-/** At most two lines; what is cut ends in an ellipsis. */
-function remedyLines(remedy: string, width: number): readonly string[] {
-  const [first, second, ...more] = wrap(remedy, width - 2);
-  if (second === undefined) return first === undefined ? [] : [first];
-  return [first ?? '', more.length === 0 ? second : `${second} …`];
+/** At most so many lines; what is cut ends in an ellipsis. */
+function remedyLines(remedy: string, width: number, rows: number): readonly string[] {
+  const lines = wrap(remedy, width - 2);
+  return lines
+    .slice(0, rows)
+    .map((line, index) => (index === rows - 1 && lines.length > rows ? `${line} …` : line));
 }
 
 function linesInWords(lines: readonly number[]): string {

@@ -10,7 +10,7 @@ describe('text', () => {
     expect(lines[1]).toBe(
       'Ready after changes: 7 of 12 tables distribute by company_id, and 89 % of calls reach one shard.',
     );
-    expect(lines.at(-1)).toBe('  See everything: migrate analyze shop.sql --format html --out report.html');
+    expect(lines.at(-1)).toBe('    migrate analyze shop.sql --out report.html');
   });
 
   it('shows every table of a small schema with its decision, key and findings', () => {

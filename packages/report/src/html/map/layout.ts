@@ -135,7 +135,11 @@ export function layoutMap(analysis: Analysis): MapLayout {
   let y = 0;
   let shelf = 0;
   for (const group of groups) {
-    const box = arrangePanel(group.tables, pairs, mainWidth, { layered: true, most: 60 });
+    const box = arrangePanel(group.tables, pairs, mainWidth, {
+      layered: true,
+      most: 60,
+      titleWidth: Math.min(mainWidth, group.title.length * 7.8 + 110),
+    });
     if (x > 0 && x + box.width > mainWidth) {
       x = 0;
       y += shelf + gap;
@@ -154,6 +158,7 @@ export function layoutMap(analysis: Analysis): MapLayout {
     const box = arrangePanel(side.tables, pairs, width, {
       layered: false,
       most: groups.length > 0 ? 36 : 120,
+      titleWidth: width,
     });
     placed.push({ ...box, width, kind: side.kind, title: side.title, x: sideX, y: sideY });
     sideY += box.height + gap;

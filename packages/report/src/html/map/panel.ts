@@ -26,7 +26,7 @@ export function arrangePanel(
   tables: readonly LayoutTable[],
   links: readonly (readonly [from: number, to: number])[],
   maxWidth: number,
-  options: { readonly layered: boolean; readonly most: number },
+  options: { readonly layered: boolean; readonly most: number; readonly titleWidth: number },
 ): PanelBox {
   const inside = new Set(tables.map(({ id }) => id));
   const degree = new Map<number, number>();
@@ -36,7 +36,8 @@ export function arrangePanel(
   const ranked = [...tables].sort(
     (a, b) => (degree.get(b.id) ?? 0) - (degree.get(a.id) ?? 0) || b.bytes - a.bytes || a.id - b.id,
   );
-  const shown = ranked.slice(0, tables.length > options.most ? options.most : undefined);
+  // A chip for two or three tables would take the place of one of them.
+  const shown = ranked.slice(0, tables.length > options.most * 1.2 ? options.most : undefined);
   const rest = tables.length - shown.length;
 
   const own = links.filter(([from, to]) => inside.has(from) && inside.has(to));
@@ -72,7 +73,7 @@ export function arrangePanel(
   );
   const lastColumn = columns.length - 1;
   return {
-    width: Math.max(200, padding * 2 + columns.length * (chipWidth + columnGap) - columnGap),
+    width: Math.max(options.titleWidth, padding * 2 + columns.length * (chipWidth + columnGap) - columnGap),
     height: titleHeight + tallest * rowPitch - (rowPitch - chipHeight) + padding,
     places,
     total: tables.length,
