@@ -59,7 +59,7 @@ const changes: Readonly<Partial<Record<string, Change>>> = {
   AT_AlterColumnType({ database, command, definition, only }, table, column) {
     const declaration = pick(command.def, 'ColumnDef');
     const typed = resolveType(database, declaration?.typeName, definition);
-    const collation = collationOf(database, declaration?.collClause, typed.type.schema);
+    const collation = collationOf(database, declaration?.collClause, typed.type);
     for (const one of [column, ...(only ? [] : descendants(table, column.name))]) {
       one.type = typed.type;
       one.typeDraft = typed.draft;

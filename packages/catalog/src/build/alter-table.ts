@@ -15,7 +15,7 @@ import { storageParameters } from './definition-elements.ts';
 import type { ColumnDraft, IndexDraft, TableDraft, TargetDraft, TriggerDraft } from './draft.ts';
 import { dropColumn, dropConstraint } from './drop-relation.ts';
 import { attachIndex, columnOf } from './index-draft.ts';
-import { adoptPartition, boundSql, detachPartition } from './partition.ts';
+import { adoptPartition, boundSql, detachPartition, refuseUnlikeParent } from './partition.ts';
 import { duplicateObject, refused, unknownObject } from './problem.ts';
 import { alterComposite } from './type-definition.ts';
 
@@ -82,7 +82,9 @@ function alter(subject: Subject, table: TableDraft): boolean {
       return true;
     case 'AT_AttachPartition': {
       const partition = pick(command.def, 'PartitionCmd');
-      adoptPartition(database, table, database.table(rangeName(partition?.name)), boundSql(partition?.bound));
+      const child = database.table(rangeName(partition?.name));
+      refuseUnlikeParent(table, child);
+      adoptPartition(database, table, child, boundSql(partition?.bound));
       return true;
     }
     case 'AT_DetachPartition':
@@ -153,10 +155,7 @@ function alterConstraint(table: TableDraft, node: Node | undefined): void {
 }
 
 function addParent(table: TableDraft, parent: TableDraft): void {
-  for (const column of parent.columns) {
-    const own = table.columns.find((candidate) => candidate.name === column.name);
-    if (!own) refused(`child table is missing column "${column.name}"`);
-  }
+  refuseUnlikeParent(parent, table);
   table.inherits.push(parent);
   parent.inheritors.add(table);
   for (const check of parent.constraints) if (check.kind === 'check') inheritCheckInto(check, table);

@@ -9,6 +9,7 @@ import {
   type TypeName,
 } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
+import type { DataType } from '../model/table.ts';
 import { type Database, writtenName } from './database.ts';
 import type { ColumnDraft, SequenceDraft, TableDraft } from './draft.ts';
 import { nextvalDefault, nextvalSequence } from './expression.ts';
@@ -39,7 +40,7 @@ export function declareColumn(
     typeDraft: 'draft' in typed ? typed.draft : undefined,
     notNull: false,
     isLocal: true,
-    collation: collationOf(database, declaration.collClause, typed.type.schema),
+    collation: collationOf(database, declaration.collClause, typed.type),
   };
   if (serial) {
     column.sequence = addColumnSequence(database, table, column, { dataType: serial, definition });
@@ -148,11 +149,11 @@ export function addIdentity(
 export function collationOf(
   database: Database,
   clause: CollateClause | undefined,
-  typeSchema: string,
+  type: DataType,
 ): { schema: string; name: string } | undefined {
   if (clause === undefined) return undefined;
   const { schema, name } = writtenName(strings(clause.collname));
-  if (name === 'default' && typeSchema === 'pg_catalog') return undefined;
+  if (type.schema === 'pg_catalog' && name === (type.name === 'name' ? 'C' : 'default')) return undefined;
   if (schema !== undefined) return { schema, name };
   const found = database.searchPath.find((candidate) => database.collations.has(`${candidate}.${name}`));
   return { schema: found ?? 'pg_catalog', name };

@@ -169,7 +169,9 @@ export class Database {
   }
 
   removeRelation(relation: RelationDraft): void {
-    relation.schema.relations.delete(relation.name);
+    // A table that failed half-way may not be registered yet, and its name may be another's.
+    if (relation.schema.relations.get(relation.name) === relation)
+      relation.schema.relations.delete(relation.name);
     relation.dropped = true;
   }
 

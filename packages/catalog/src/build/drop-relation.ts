@@ -58,9 +58,9 @@ function refuseDependents(what: string, dependents: Iterable<object>, mode: Drop
 }
 
 function dropTable(database: Database, table: TableDraft, mode: DropMode): void {
-  const foreignKeys = [...table.referencedBy].filter(
-    ({ table: from }) => from !== table && !mode.together.has(from),
-  );
+  // A key that points at a partitioned table leans on each of its partitions.
+  const keysHere = [table, ...ancestors(table)].flatMap((one) => [...one.referencedBy]);
+  const foreignKeys = keysHere.filter(({ table: from }) => from !== table && !mode.together.has(from));
   const sequenceUsers = [...table.ownedSequences].flatMap((sequence) =>
     columnsFedBy(database, sequence).filter(({ table: user }) => user !== table && !mode.together.has(user)),
   );
@@ -71,7 +71,7 @@ function dropTable(database: Database, table: TableDraft, mode: DropMode): void 
     [...outside, ...sequenceUsers, ...table.dependentViews, ...table.inheritors],
     mode,
   );
-  for (const key of [...table.referencedBy]) if (key.table !== table) removeForeignKey(key);
+  for (const key of keysHere) if (key.table !== table) removeForeignKey(key);
   dropAll(database, [...table.dependentViews, ...table.inheritors, ...table.partitions]);
   dropAll(database, table.ownedSequences);
   for (const index of table.indexes) forgetIndex(database, index);
@@ -86,6 +86,11 @@ function dropTable(database: Database, table: TableDraft, mode: DropMode): void 
     publication.tables = publication.tables.filter((published) => published !== table);
   }
   database.removeRelation(table);
+}
+
+function ancestors(table: TableDraft): TableDraft[] {
+  const parent = table.partitionOf?.parent;
+  return parent ? [parent, ...ancestors(parent)] : [];
 }
 
 function dropAll(database: Database, relations: Iterable<RelationDraft>): void {

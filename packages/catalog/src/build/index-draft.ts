@@ -1,11 +1,11 @@
 import { type IndexElem, type Node, strings } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
 import type { Database } from './database.ts';
-import type { ColumnDraft, IndexDraft, IndexKeyDraft, TargetDraft } from './draft.ts';
+import type { ColumnDraft, IndexDraft, IndexKeyDraft, TableDraft, TargetDraft } from './draft.ts';
 import { expressionSql, figureColumnName, renameColumn } from './expression.ts';
 import { addConstraintDraft, chooseRelationName } from './names-in-use.ts';
 import { indexColumnNames, joinColumnNames } from './naming.ts';
-import { duplicateObject, unknownObject } from './problem.ts';
+import { duplicateObject, refused, unknownObject } from './problem.ts';
 import { undeterminedType } from './type-name.ts';
 
 /** What an index is made of, before it has a name. */
@@ -81,6 +81,7 @@ export function addIndex(
   parts: IndexParts,
   naming: { readonly name?: string | undefined; readonly label: IndexLabel; readonly definition: Definition },
 ): IndexDraft {
+  if (table.relation === 'table' && parts.unique) refuseWithoutPartitionKey(table, parts);
   const name = naming.name ?? defaultIndexName(table, parts, naming.label);
   const index: IndexDraft = {
     relation: 'index',
@@ -95,6 +96,15 @@ export function addIndex(
   database.addRelation(index);
   table.indexes.add(index);
   return index;
+}
+
+// Only within one partition can the server see that a value is unique.
+function refuseWithoutPartitionKey(table: TableDraft, parts: IndexParts): void {
+  const columns = parts.keys.map((key) => key.column);
+  for (const key of table.partitionKey?.keys ?? []) {
+    if (key.column && columns.includes(key.column)) continue;
+    refused('unique constraint on partitioned table must include all partitioning columns');
+  }
 }
 
 /** Gives every partition of an index' table the index too: one that is there and fits, else a new one. */

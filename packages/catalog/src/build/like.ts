@@ -43,9 +43,11 @@ export function copyLike(
       copy.sequence = column.sequence;
     }
     if (column.identity && wants(including.identity)) {
-      const dataType = column.sequence?.dataType ?? 'int8';
       copy.identity = column.identity;
-      copy.sequence = addColumnSequence(database, table, copy, { dataType, definition });
+      // The copy is a bigint sequence whatever the column's type: so does the server.
+      const sequence = addColumnSequence(database, table, copy, { dataType: 'int8', definition });
+      const { start, increment, minValue, maxValue, cache, cycle } = column.sequence ?? sequence;
+      copy.sequence = Object.assign(sequence, { start, increment, minValue, maxValue, cache, cycle });
     }
     table.columns.push(copy);
   }

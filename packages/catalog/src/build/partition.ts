@@ -45,6 +45,21 @@ export function adoptPartition(
   }
 }
 
+/** Refuses a table as a child (by INHERIT or ATTACH PARTITION) that lacks what the parent has. */
+export function refuseUnlikeParent(parent: TableDraft, child: TableDraft): void {
+  for (const column of parent.columns) {
+    const own = child.columns.find((candidate) => candidate.name === column.name);
+    if (!own) refused(`child table is missing column "${column.name}"`);
+    if (column.notNull && !own.notNull)
+      refused(`column "${column.name}" in child table must be marked NOT NULL`);
+  }
+  for (const check of parent.constraints) {
+    if (check.kind !== 'check' || check.noInherit) continue;
+    const own = child.constraints.find((candidate) => candidate.name === check.name);
+    if (own?.kind !== 'check') refused(`child table is missing constraint "${check.name}"`);
+  }
+}
+
 /** ALTER TABLE … DETACH PARTITION: what came from the parent stays, on its own. */
 export function detachPartition(parent: TableDraft, partition: TableDraft): void {
   if (partition.partitionOf?.parent !== parent) {

@@ -51,8 +51,14 @@ function selectColumns(outer: Scope, select: SelectStmt): ColumnDraft[] {
   );
 }
 
-function column(name: string, typed: TypedDraft): ColumnDraft {
-  return { name, type: typed.type, typeDraft: typed.draft, notNull: false, isLocal: true };
+type QueryType = TypedDraft & Pick<ColumnDraft, 'collation'>;
+
+function column(name: string, { type, draft, collation }: QueryType): ColumnDraft {
+  return { name, type, typeDraft: draft, collation, notNull: false, isLocal: true };
+}
+
+function typeOfColumn({ type, typeDraft, collation }: ColumnDraft): QueryType {
+  return { type, draft: typeDraft, collation };
 }
 
 function renamed(columns: readonly ColumnDraft[], names: readonly string[]): ColumnDraft[] {
@@ -106,12 +112,10 @@ function targetColumns(scope: Scope, value: Node | undefined, name: string | und
   const alias = strings(fields).at(-1);
   return scope.sources
     .filter((source) => alias === undefined || source.alias === alias)
-    .flatMap((source) =>
-      source.columns.map((one) => column(one.name, { type: one.type, draft: one.typeDraft })),
-    );
+    .flatMap((source) => source.columns.map((one) => column(one.name, typeOfColumn(one))));
 }
 
-function typeOf(scope: Scope, value: Node | undefined): TypedDraft {
+function typeOf(scope: Scope, value: Node | undefined): QueryType {
   const unknown: TypedDraft = { type: undeterminedType };
   if (value === undefined) return unknown;
   const reference = pick(value, 'ColumnRef');
@@ -133,7 +137,7 @@ function typeOf(scope: Scope, value: Node | undefined): TypedDraft {
   const inner = link?.subLinkType === 'EXPR_SUBLINK' ? pick(link.subselect, 'SelectStmt') : undefined;
   if (inner) {
     const first = selectColumns(scope, inner)[0];
-    return first ? { type: first.type, draft: first.typeDraft } : unknown;
+    return first ? typeOfColumn(first) : unknown;
   }
   if (link || pick(value, 'BoolExpr') || pick(value, 'NullTest') || pick(value, 'BooleanTest')) {
     return { type: builtIn('bool') };
@@ -147,13 +151,13 @@ function typeOf(scope: Scope, value: Node | undefined): TypedDraft {
   return unknown;
 }
 
-function referencedType(scope: Scope, parts: readonly string[]): TypedDraft | undefined {
+function referencedType(scope: Scope, parts: readonly string[]): QueryType | undefined {
   const name = parts.at(-1);
   const alias = parts.at(-2);
   for (const source of scope.sources) {
     if (alias !== undefined && source.alias !== alias) continue;
     const found = source.columns.find((one) => one.name === name);
-    if (found) return { type: found.type, draft: found.typeDraft };
+    if (found) return typeOfColumn(found);
   }
   return undefined;
 }

@@ -236,13 +236,21 @@ function objectParts(node: Node | undefined): string[] {
 function moveRelation(database: Database, relation: RelationDraft, schemaName: string): void {
   const schema = database.schema(schemaName);
   const from = relation.schema;
-  database.moveRelation(relation, schema);
-  if (relation.relation !== 'table' && relation.relation !== 'view') return;
-  for (const index of relation.indexes) database.moveRelation(index, schema);
+  for (const part of partsOf(relation)) {
+    if (schema !== from && schema.relations.has(part.name)) {
+      duplicateObject(`relation "${part.name}" already exists in schema "${schema.name}"`);
+    }
+  }
+  for (const part of partsOf(relation)) database.moveRelation(part, schema);
   if (relation.relation !== 'table') return;
   for (const constraint of relation.constraints) {
     countName(from, constraint.name, -1);
     countName(schema, constraint.name, 1);
   }
-  for (const sequence of relation.ownedSequences) database.moveRelation(sequence, schema);
+}
+
+// What moves along: indexes, and sequences the table owns.
+function partsOf(relation: RelationDraft): RelationDraft[] {
+  if (relation.relation === 'table') return [relation, ...relation.indexes, ...relation.ownedSequences];
+  return relation.relation === 'view' ? [relation, ...relation.indexes] : [relation];
 }

@@ -14,6 +14,7 @@ import { addCheckDraft, addConstraint, inheritCheckInto } from './constraint.ts'
 import { type Database, rangeName, writtenName } from './database.ts';
 import { storageParameters } from './definition-elements.ts';
 import type { ColumnDraft, PartitionKeyDraft, SchemaDraft, TableDraft } from './draft.ts';
+import { dropRelation, withDependents } from './drop-relation.ts';
 import { columnOf } from './index-draft.ts';
 import { copyLike, copyLikeIndexes, type LikeCopy } from './like.ts';
 import { adoptPartition, boundSql } from './partition.ts';
@@ -39,6 +40,21 @@ export function createTable(
   if (statement.accessMethod !== undefined) table.accessMethod = statement.accessMethod;
   if (statement.tablespacename !== undefined) table.tablespace = statement.tablespacename;
 
+  try {
+    fillTable(database, table, statement, definition);
+  } catch (error) {
+    // The server makes all of a table or nothing; sequences of serial columns came first.
+    dropRelation(database, table, withDependents);
+    throw error;
+  }
+}
+
+function fillTable(
+  database: Database,
+  table: TableDraft,
+  statement: CreateStmt,
+  definition: Definition,
+): void {
   const parents = pickAll(statement.inhRelations, 'RangeVar').map((range) =>
     database.table(rangeName(range)),
   );
