@@ -1,17 +1,24 @@
 import type { Catalog } from '@shardwright/catalog';
 import { type Context, InterruptedError, nameKey, quietContext, UsageError } from '@shardwright/core';
 import type { Workload } from '@shardwright/workload';
-import { findAlternatives, mainDomain } from './design/alternatives.ts';
+import {
+  describeAlternatives,
+  type EvaluatedDesign,
+  findAlternatives,
+  mainDomain,
+} from './design/alternatives.ts';
 import { currency } from './design/costs.ts';
+import { analyzeWorkload, evaluateExactly } from './design/exact.ts';
 import { formulate, type Problem } from './design/formulate.ts';
 import { groupNames, type Layout, layOut } from './design/layout.ts';
 import { localRelationShare, reportRelations } from './design/locality.ts';
 import { words } from './design/overrides.ts';
-import type { Choice } from './design/program.ts';
+import { type Choice, evaluate } from './design/program.ts';
 import { type Solution, solve } from './design/solve.ts';
 import type { Analysis, ResolvedOptions, TableAnalysis } from './model/analysis.ts';
 import type { Finding } from './model/finding.ts';
 import type { AnalyzeOptions } from './options.ts';
+import { readFacts } from './relations/read-facts.ts';
 import { keyObstacles } from './rules/key-obstacles.ts';
 import { runRules } from './rules/run-rules.ts';
 import { recommendShardCount } from './skew/shard-count.ts';
@@ -29,6 +36,8 @@ export interface AnalyzeInput {
 }
 
 const timeLimitSeconds = 30;
+/** A design other than the proven optimum has to be this much cheaper by the classifier's word to replace it. */
+const clearlyBetter = 0.95;
 
 /** Decides how every table of a catalog lives on Citus, and says why. */
 export async function analyze(input: AnalyzeInput, context: Context = quietContext()): Promise<Analysis> {
@@ -38,6 +47,7 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
   const problem = formulate({
     catalog,
     options,
+    ...(workload === undefined ? {} : { queries: readFacts(workload, catalog) }),
     obstacles: (table, column) =>
       keyObstacles(catalog, table, column).flatMap((obstacle) =>
         obstacle.kind === 'hard' ? [obstacle.reason] : [],
@@ -48,12 +58,13 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
   const solution = await solve(problem.program, { allowed: problem.allowed, timeLimitSeconds });
   interruptible(context);
   context.emit({ kind: 'phase', phase: 'comparing alternatives' });
-  const alternatives = await findAlternatives(problem, solution.choice, { timeLimitSeconds: 5 });
+  const others = await findAlternatives(problem, solution.choice, { timeLimitSeconds: 5 });
   interruptible(context);
+  const chosen = chooseExactly(problem, [{ choice: solution.choice }, ...others], options, workload);
+  const { layout, shards, exact } = chosen.best;
   context.emit({ kind: 'phase', phase: 'checking rules' });
-  const shards = shardCount(problem, solution.choice, options);
-  const layout = layOut(problem, solution.choice, shards.count);
   const findings = runRules({ catalog, design: layout.design });
+  const router = exact === undefined ? {} : { routerShareOfCalls: exact.routerShareOfCalls };
   return {
     schemaVersion: '1.0',
     origin: catalog.origin,
@@ -66,20 +77,66 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
         decision: words(override),
       })),
     },
-    headline: headline({ problem, layout, findings, localShare: localRelationShare(problem, layout.choice) }),
+    headline: headline({
+      problem,
+      layout,
+      findings,
+      localShare: localRelationShare(problem, layout.choice),
+      ...router,
+    }),
     tables: tableAnalyses(problem, layout, findings),
     colocationGroups: layout.groups,
     relations: reportRelations(problem, layout.choice),
     findings,
-    optimisation: optimisation(solution),
-    alternatives: alternatives.map(({ alternative }) => alternative),
+    optimisation: optimisation(problem, solution, layout.choice),
+    alternatives: describeAlternatives(problem, chosen.best, chosen.others),
+    ...(workload === undefined ? {} : { workload: analyzeWorkload(problem, layout, workload) }),
     coverage: coverage(problem, workload),
   };
 }
 
-function optimisation(solution: Solution): Analysis['optimisation'] {
-  const { status, gap, objective, variables, constraints, seconds } = solution;
-  return { status, gap, objective, currency, variables, constraints, seconds };
+/**
+ * With a workload, classifies it under the program's optimum and under the best other designs, and takes the one
+ * that is best by the classes themselves: the program only knows which keys queries join and filter on.
+ */
+function chooseExactly(
+  problem: Problem,
+  choices: readonly { readonly choice: Choice; readonly domain?: number }[],
+  options: AnalyzeOptions,
+  workload: Workload | undefined,
+): { readonly best: EvaluatedDesign; readonly others: readonly EvaluatedDesign[] } {
+  const designs = choices.map(({ choice, domain }): EvaluatedDesign => {
+    const shards = shardCount(problem, choice, options);
+    const layout = layOut(problem, choice, shards.count);
+    return {
+      layout,
+      shards,
+      ...(domain === undefined ? {} : { domain }),
+      ...(workload === undefined ? {} : { exact: evaluateExactly(problem, layout, workload) }),
+    };
+  });
+  const value = (design: EvaluatedDesign): number => design.exact?.objective ?? 0;
+  let best = designs[0];
+  for (const design of designs)
+    if (best !== undefined && value(design) < value(best) * clearlyBetter) best = design;
+  if (best === undefined) throw new Error('a design is missing');
+  return { best, others: designs.filter((design) => design !== best) };
+}
+
+function optimisation(problem: Problem, solution: Solution, choice: Choice): Analysis['optimisation'] {
+  const { variables, constraints, seconds } = solution;
+  const objective = evaluate(problem.program, choice);
+  const distance = objective - solution.objective;
+  const isOptimum = distance <= 1e-9 * Math.max(1, Math.abs(objective));
+  return {
+    status: isOptimum ? solution.status : 'feasible',
+    gap: isOptimum ? solution.gap : solution.gap + distance / Math.max(1e-9, Math.abs(objective)),
+    objective,
+    currency,
+    variables,
+    constraints,
+    seconds,
+  };
 }
 
 function tableAnalyses(problem: Problem, layout: Layout, findings: readonly Finding[]): TableAnalysis[] {

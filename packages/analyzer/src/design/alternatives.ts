@@ -1,51 +1,36 @@
-import { displayName } from '@shardwright/core';
-import type { Alternative } from '../model/analysis.ts';
+import type { Alternative, ResolvedOptions } from '../model/analysis.ts';
 import { domainName } from './domain-name.ts';
+import type { ExactDesign } from './exact.ts';
 import type { Problem } from './formulate.ts';
+import type { Layout } from './layout.ts';
 import { localRelationShare } from './locality.ts';
 import { type Choice, evaluate, improve } from './program.ts';
 import { solve } from './solve.ts';
 
-/** A different design, with the choice it stands for. */
-export interface AlternativeDesign {
-  readonly choice: Choice;
-  readonly alternative: Alternative;
+/** A design with everything that is known about it. */
+export interface EvaluatedDesign {
+  readonly layout: Layout;
+  readonly shards: ResolvedOptions['shards'];
+  /** The domain it was built around, for designs other than the optimum. */
+  readonly domain?: number;
+  /** Present with a workload. */
+  readonly exact?: ExactDesign;
 }
 
 const mostAlternatives = 3;
 /** Beyond this many tables alternatives are found by local search: nobody needs them proven. */
 const provenTables = 400;
 
-/** The best designs around other keys than the chosen one, and the design that distributes nothing. */
+/** The best choices around other keys than the chosen one's. */
 export async function findAlternatives(
   problem: Problem,
   chosen: Choice,
-  context: {
-    readonly routerShare?: (choice: Choice) => number | undefined;
-    readonly timeLimitSeconds: number;
-  },
-): Promise<AlternativeDesign[]> {
-  const found: AlternativeDesign[] = [];
+  context: { readonly timeLimitSeconds: number },
+): Promise<{ readonly choice: Choice; readonly domain: number }[]> {
+  const found: { choice: Choice; domain: number }[] = [];
   const seen = new Set([chosen.join()]);
-  const chosenShare = localRelationShare(problem, chosen);
-  const chosenObjective = evaluate(problem.program, chosen);
   for (const domain of rootDomains(problem, chosen).slice(0, mostAlternatives)) {
-    const allowed = problem.allowed.map((positions, table) => {
-      const keyed = positions.filter((position) => {
-        const option = problem.options[table]?.[position];
-        return option?.kind === 'distributed' && option.key.domain === domain;
-      });
-      if (keyed.length === 0) return positions;
-      const own = keyed.filter((position) => {
-        const option = problem.options[table]?.[position];
-        return option?.kind === 'distributed' && !option.key.added;
-      });
-      // A table that carries the key takes it; one that could be given it may also be replicated.
-      if (own.length > 0) return own;
-      return positions.filter(
-        (position) => keyed.includes(position) || problem.options[table]?.[position]?.kind !== 'distributed',
-      );
-    });
+    const allowed = problem.allowed.map((positions, table) => forceDomain(problem, table, positions, domain));
     const choice =
       problem.tables.length <= provenTables
         ? (await solve(problem.program, { allowed, timeLimitSeconds: context.timeLimitSeconds })).choice
@@ -58,31 +43,73 @@ export async function findAlternatives(
           );
     if (seen.has(choice.join())) continue;
     seen.add(choice.join());
-    const objective = evaluate(problem.program, choice);
-    const share = localRelationShare(problem, choice);
-    const routerShare = context.routerShare?.(choice);
-    const counts = countKinds(problem, choice);
-    const name = domainName(problem.domains.list[domain], problem.tables);
-    found.push({
-      choice,
-      alternative: {
+    found.push({ choice, domain });
+  }
+  return found;
+}
+
+/** A table that carries the key takes it; one that could be given it takes it or stays undistributed. */
+function forceDomain(
+  problem: Problem,
+  table: number,
+  positions: readonly number[],
+  domain: number,
+): readonly number[] {
+  const keyed = positions.filter((position) => {
+    const option = problem.options[table]?.[position];
+    return option?.kind === 'distributed' && option.key.domain === domain;
+  });
+  if (keyed.length === 0) return positions;
+  const own = keyed.filter((position) => {
+    const option = problem.options[table]?.[position];
+    return option?.kind === 'distributed' && !option.key.added;
+  });
+  if (own.length > 0) return own;
+  return positions.filter(
+    (position) => keyed.includes(position) || problem.options[table]?.[position]?.kind !== 'distributed',
+  );
+}
+
+/** The other designs with their numbers next to the chosen one's, best first. */
+export function describeAlternatives(
+  problem: Problem,
+  chosen: EvaluatedDesign,
+  others: readonly EvaluatedDesign[],
+): Alternative[] {
+  const value = (design: EvaluatedDesign): number =>
+    design.exact?.objective ?? evaluate(problem.program, design.layout.choice);
+  const chosenChoice = chosen.layout.choice;
+  return others
+    .map((design): Alternative => {
+      const { choice } = design.layout;
+      const domain = design.domain ?? mainDomain(problem, choice);
+      const name =
+        domain === undefined || domain < 0
+          ? (design.layout.groups[0]?.name ?? 'no key')
+          : domainName(problem.domains.list[domain], problem.tables);
+      const counts = countKinds(problem, choice);
+      const share = localRelationShare(problem, choice);
+      return {
         name,
-        objective,
+        objective: value(design),
         ...counts,
         localRelationShare: share,
-        ...(routerShare === undefined ? {} : { routerShareOfCalls: routerShare }),
-        sentence: sentence(problem, name, counts, {
-          objective: objective / Math.max(1e-9, chosenObjective),
+        ...(design.exact === undefined ? {} : { routerShareOfCalls: design.exact.routerShareOfCalls }),
+        sentence: sentence(name, counts, {
+          objective: value(design) / Math.max(1e-9, value(chosen)),
           share,
-          chosenShare,
-          ...(routerShare === undefined ? {} : { routerShare }),
-          ...(routerShare === undefined ? {} : { chosenRouterShare: context.routerShare?.(chosen) ?? 0 }),
-          chosenCounts: countKinds(problem, chosen),
+          chosenShare: localRelationShare(problem, chosenChoice),
+          ...(design.exact === undefined || chosen.exact === undefined
+            ? {}
+            : {
+                routerShare: design.exact.routerShareOfCalls,
+                chosenRouterShare: chosen.exact.routerShareOfCalls,
+              }),
+          chosenCounts: countKinds(problem, chosenChoice),
         }),
-      },
-    });
-  }
-  return found.sort((a, b) => a.alternative.objective - b.alternative.objective);
+      };
+    })
+    .sort((a, b) => a.objective - b.objective);
 }
 
 /** The chosen design's main domain: the one most bytes are keyed by. */
@@ -138,7 +165,6 @@ export function countKinds(problem: Problem, choice: Choice): Counts {
 }
 
 function sentence(
-  problem: Problem,
   name: string,
   counts: Counts,
   numbers: {
@@ -170,11 +196,7 @@ function sentence(
     parts.push(
       `${numbers.objective < 10 ? numbers.objective.toFixed(2) : Math.round(numbers.objective)} times the cost`,
     );
-  const held =
-    problem.tables.length === 1
-      ? displayName(problem.tables[0]?.table ?? { schema: '', name: '' })
-      : undefined;
-  return `By ${name}${held === undefined ? '' : ` of ${held}`}: ${parts.join(', ')}.`;
+  return `By ${name}: ${parts.join(', ')}.`;
 }
 
 function percent(share: number): string {

@@ -33,6 +33,15 @@ export function domainName(domain: Domain | undefined, tables: readonly DesignTa
         );
       })
       .sort((a, b) => b[1] - a[1])[0]?.[0];
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    // What nearly everybody calls it is its name, whatever the table is called: movie_id for title.id.
+    if (
+      spelled === undefined &&
+      most !== undefined &&
+      !plainKey.test(most[0]) &&
+      most[1] * 2 > domain.columns.length
+    )
+      return most[0];
     return spelled ?? canonical;
   }
   const [best] = [...counts].sort(

@@ -2,8 +2,9 @@ import type { Catalog, Column, Table } from '@shardwright/catalog';
 import type { AnalyzeOptions } from '../options.ts';
 import { defaultNodes, defaultShards } from '../options.ts';
 import { declaredEdges } from '../relations/declared.ts';
-import type { Edge } from '../relations/edge.ts';
 import { inferredEdges } from '../relations/inferred.ts';
+import type { QueryFacts } from '../relations/query-facts.ts';
+import { workloadEdges } from '../relations/workload-edges.ts';
 import { applyOverrides } from './apply-overrides.ts';
 import type { Option, OptionCost } from './candidate-key.ts';
 import { type CandidateInput, findOptions } from './candidates.ts';
@@ -12,6 +13,7 @@ import { collectDesignTables, type DesignTables } from './design-table.ts';
 import { findDomains } from './domains.ts';
 import { findTenantDomain, type Override, resolveOverrides } from './overrides.ts';
 import { buildProgram, type GainGroup, type Program } from './program.ts';
+import { queryGains } from './query-gains.ts';
 import { type RelationGains, relationGains } from './relation-gains.ts';
 import { tableSizes } from './size.ts';
 import { findTenancy } from './tenancy.ts';
@@ -25,6 +27,9 @@ export interface Problem extends CostInput {
   readonly costs: readonly (readonly OptionCost[])[];
   readonly relations: readonly RelationGains[];
   readonly program: Program;
+  /** The workload's part of the program; nothing without a workload. */
+  readonly queryConstant: number;
+  readonly queryGroups: ReadonlySet<GainGroup>;
   /** By table: positions that may be chosen after overrides. */
   readonly allowed: readonly (readonly number[])[];
   readonly overrides: readonly Override[];
@@ -38,14 +43,12 @@ export interface FormulateInput {
   readonly options: AnalyzeOptions;
   /** Why a column cannot be a distribution column; empty when it can. */
   readonly obstacles: (table: Table, column: Column) => readonly string[];
-  /** Joins seen in a workload that no foreign key declares. */
-  readonly extraEdges?: (tables: DesignTables, known: readonly Edge[]) => readonly Edge[];
-  /** Gains of a workload's queries, given the options. */
-  readonly queries?: (problem: Omit<Problem, 'program' | 'allowed'>) => {
-    readonly constant: number;
-    readonly groups: readonly GainGroup[];
-  };
+  /** What the workload's queries ask of a design. */
+  readonly queries?: readonly QueryFacts[];
 }
+
+/** What structure still counts for when a workload tells what really runs. */
+const besideWorkload = 0.15;
 
 /** States the choice of a design as a program. */
 export function formulate(input: FormulateInput): Problem {
@@ -54,7 +57,7 @@ export function formulate(input: FormulateInput): Problem {
   const tables = designTables.list;
   const declared = declaredEdges(designTables);
   const known = [...declared, ...inferredEdges(designTables, declared)];
-  const edges = [...known, ...(input.extraEdges?.(designTables, known) ?? [])];
+  const edges = [...known, ...workloadEdges(designTables, known, input.queries ?? [])];
   const sizes = tableSizes(tables, edges);
   const domains = findDomains(tables, edges);
   const tenancy = findTenancy(tables, sizes, edges, domains);
@@ -72,7 +75,7 @@ export function formulate(input: FormulateInput): Problem {
     totalWeight: sizes.reduce((total, size) => total + size.weight, 0),
     nodes: options.nodes ?? defaultNodes,
     shards: options.shards ?? defaultShards,
-    structureWeight: input.queries === undefined ? 1 : 0.15,
+    structureWeight: input.queries === undefined ? 1 : besideWorkload,
   };
   const candidateInput: CandidateInput = {
     ...base,
@@ -100,12 +103,18 @@ export function formulate(input: FormulateInput): Problem {
     ...(tenantDomain === undefined ? {} : { tenantDomain }),
     ...(tenantSchemas === undefined ? {} : { tenantSchemas }),
   };
-  const queries = input.queries?.(partial) ?? { constant: 0, groups: [] };
+  const queries = queryGains(input.queries ?? [], designTables, choices, base);
   const program = buildProgram(
     choices,
     costs.map((list) => list.map(({ cost }) => cost)),
     relations,
     queries,
   );
-  return { ...partial, program, allowed };
+  return {
+    ...partial,
+    program,
+    allowed,
+    queryConstant: queries.constant,
+    queryGroups: new Set(queries.groups),
+  };
 }

@@ -13,7 +13,14 @@ export const classCosts = {
   /** One shard, once the application also names the tenant it knows. */
   oneShardAfterPredicate: 0.3,
   everyShard: 0.4,
+  /** One node alone, without any shards: cheap for a row that is asked for by value, not for a scan. */
+  oneNodeLookup: 0.1,
+  oneNodeScan: 0.4,
+  /** A part computed first and sent to all nodes. */
+  subplans: 0.7,
   moved: 1,
+  /** Citus refuses: somebody has to rewrite the query. */
+  unsupported: 1.5,
 } as const;
 
 /** The workload's part of the objective: every query at its dearest, and what choices of keys spare of it. */
@@ -88,7 +95,7 @@ function queryTerms(
     add(classCosts.everyShard, (table) =>
       positions(options[table], (option) => option.kind === 'distributed'),
     );
-  add(0, (table) =>
+  add(query.filters.length > 0 ? classCosts.oneNodeLookup : classCosts.oneNodeScan, (table) =>
     positions(
       options[table],
       (option) => option.kind === 'local' || option.kind === 'reference' || option.kind === 'single-shard',

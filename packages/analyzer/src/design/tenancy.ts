@@ -50,11 +50,17 @@ export function findTenancy(
   const isSmallDomain = domains.list.map(
     ({ root }) => root !== undefined && sizes[root.table]?.isLookup === true,
   );
-  const isPassedOn = domains.list.map(
-    ({ root, columns }) => root !== undefined || new Set(columns.map(({ table }) => table)).size > 1,
-  );
+  const isPassedOn = domains.list.map(({ root, columns }) => {
+    if (root !== undefined) return true;
+    const owners = columns.filter(({ table: index, column }) => {
+      const table = tables[index];
+      const definition = table?.columns.get(column);
+      return table !== undefined && definition !== undefined && isNeverNull(table, definition);
+    });
+    return new Set(owners.map(({ table }) => table)).size > 1;
+  });
   const outgoing: Edge[][] = tables.map(() => []);
-  for (const edge of edges) if (edge.to !== edge.from) outgoing[edge.from]?.push(edge);
+  for (const edge of edges) if (edge.to !== edge.from && edge.isFunctional) outgoing[edge.from]?.push(edge);
   // Where nobody bothers to declare NOT NULL its absence says nothing; elsewhere it means the relation is optional.
   const declared = edges.filter((edge) => edge.notNull).length;
   const optionalHop = declared * 4 > edges.length ? 0.6 : 0.9;
@@ -71,7 +77,7 @@ export function findTenancy(
         for (const above of previous[edge.to]?.values() ?? []) {
           const strength = above.strength * step;
           if (above.hops + 1 > longestPath || strength < weakestReach) continue;
-          // An identifier of things this database has no table for, in one table only, is nobody's tenant.
+          // An identifier of things this database has no table for is a tenant only where several tables demand it.
           if (isPassedOn[above.domain] !== true) continue;
           const current = next.get(above.domain);
           // A column of the table itself is what it is: a longer way never replaces it.

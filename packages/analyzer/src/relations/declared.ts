@@ -31,6 +31,7 @@ export function declaredEdges(tables: DesignTables): Edge[] {
             const column = from.columns.get(name);
             return column !== undefined && isNeverNull(from, column);
           }),
+          isFunctional: true,
           naming: namingOf(from, constraint.columns, to, constraint.referencedColumns),
         });
       }

@@ -17,6 +17,8 @@ export interface Edge {
   /** No referencing column can be NULL, or the data shows none. */
   readonly notNull: boolean;
   readonly naming: Naming;
+  /** Each referencing row leads to one referenced row: the way a key can be filled over. */
+  readonly isFunctional: boolean;
 }
 
 /**

@@ -48,6 +48,7 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
         const column = from.columns.get(name);
         return column !== undefined && isNeverNull(from, column);
       }),
+      isFunctional: true,
       naming: namingOf(from, columns, target.table, target.columns),
     });
   };

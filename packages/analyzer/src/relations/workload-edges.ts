@@ -39,7 +39,26 @@ export function workloadEdges(
       );
     }
   }
-  return [...found.values()].map(({ from, to, calls, queries: count }, position) => {
+  // Two tables that both join a third on its key meet there: the pair says nothing more.
+  const targets = new Map<string, Set<string>>();
+  const note = (from: number, column: string, to: number, referenced: string): void => {
+    const key = `${from}.${column}`;
+    const set = targets.get(key) ?? new Set<string>();
+    targets.set(key, set.add(`${to}.${referenced}`));
+  };
+  for (const edge of known)
+    for (const [position, column] of edge.columns.entries())
+      note(edge.from, column, edge.to, edge.referencedColumns[position] ?? '');
+  for (const { from, to } of found.values())
+    if (identifies(to)) note(from.table.index, from.column, to.table.index, to.column);
+  const direct = [...found.values()].filter(({ from, to }) => {
+    if (identifies(to)) return true;
+    const other = targets.get(`${to.table.index}.${to.column}`) ?? new Set();
+    return ![...(targets.get(`${from.table.index}.${from.column}`) ?? [])].some((target) =>
+      other.has(target),
+    );
+  });
+  return direct.map(({ from, to, calls, queries: count }, position) => {
     const column = from.table.columns.get(from.column);
     return {
       index: known.length + position,
@@ -51,6 +70,7 @@ export function workloadEdges(
       evidence: `joined by ${count === 1 ? 'one query' : `${count} queries`} of the workload (${calls.toLocaleString('en-US')} ${calls === 1 ? 'call' : 'calls'})`,
       confidence: 0.9,
       notNull: column !== undefined && isNeverNull(from.table, column),
+      isFunctional: identifies(to),
       naming: namingOf(from.table, [from.column], to.table, [to.column]),
     };
   });

@@ -1,0 +1,117 @@
+import type { Catalog, Table } from '@shardwright/catalog';
+import { nameKey } from '@shardwright/core';
+import type { Workload } from '@shardwright/workload';
+import { analyzeQueries } from '../classify/analyze-queries.ts';
+import { classify } from '../classify/classify.ts';
+import { keyFilters } from '../classify/column-uses.ts';
+import { prepareQuery } from '../classify/prepare-query.ts';
+import type { WorkloadAnalysis } from '../model/analysis.ts';
+import type { QueryClass } from '../model/query.ts';
+import { queryShares } from '../relations/query-shares.ts';
+import type { Problem } from './formulate.ts';
+import type { Layout } from './layout.ts';
+import { evaluate, type Program } from './program.ts';
+import { classCosts, passVolume } from './query-gains.ts';
+
+/** What a design costs with every query at the class the classifier predicts. */
+export interface ExactDesign {
+  readonly routerShareOfCalls: number;
+  /** In the optimiser's currency. */
+  readonly objective: number;
+}
+
+/** Classifies every query of a workload under a design and adds up what it costs. */
+export function evaluateExactly(problem: Problem, layout: Layout, workload: Workload): ExactDesign {
+  const catalog = withAddedColumns(problem.catalog, layout);
+  const shares = queryShares(workload);
+  let cost = 0;
+  let routed = 0;
+  for (const [position, query] of workload.queries.entries()) {
+    const share = shares[position];
+    const prepared = prepareQuery(query.sql, catalog);
+    const { class: name } = classify(prepared, layout.design);
+    if (share === undefined) continue;
+    const filters = keyFilters(prepared);
+    const isSpread = filters.some(({ table }) => layout.design.decisions.get(table)?.kind === 'distributed');
+    const isLookup = filters.some(({ columns }) => columns.length > 0);
+    const undistributed = isLookup ? classCosts.oneNodeLookup : classCosts.oneNodeScan;
+    cost += ((share.calls + share.time) / 2) * (isSpread ? classCost(name) : undistributed);
+    if (isOneShard(name)) routed += share.calls;
+  }
+  const structure: Program = {
+    ...problem.program,
+    constant: problem.program.constant - problem.queryConstant,
+    groups: problem.program.groups.filter((group) => !problem.queryGroups.has(group)),
+  };
+  return {
+    routerShareOfCalls: routed,
+    objective: evaluate(structure, layout.choice) + cost * passVolume(problem.totalWeight),
+  };
+}
+
+/** The workload under a design, query by query, with what would make each better. */
+export function analyzeWorkload(problem: Problem, layout: Layout, workload: Workload): WorkloadAnalysis {
+  const { queries, summary } = analyzeQueries(
+    workload,
+    withAddedColumns(problem.catalog, layout),
+    layout.design,
+  );
+  return { queries, summary, unparsed: workload.unparsed.length };
+}
+
+function isOneShard(name: QueryClass): boolean {
+  return name === 'fast-path' || name === 'router';
+}
+
+function classCost(name: QueryClass): number {
+  switch (name) {
+    case 'fast-path':
+    case 'router':
+      return classCosts.oneShard;
+    case 'local':
+    case 'pushdown':
+    case 'unknown':
+      return classCosts.everyShard;
+    case 'subplans':
+    case 'insert-select-repartition':
+    case 'merge-repartition':
+      return classCosts.subplans;
+    case 'repartition':
+    case 'insert-select-pull':
+    case 'merge-pull':
+      return classCosts.moved;
+    case 'unsupported':
+      return classCosts.unsupported;
+    default:
+      return name satisfies never;
+  }
+}
+
+/** The catalog as it would be with the key columns that a design adds: queries are planned on that one. */
+function withAddedColumns(catalog: Catalog, layout: Layout): Catalog {
+  const hasAdded = layout.decisions.some(
+    (decision) => decision.kind === 'distributed' && decision.addedColumn,
+  );
+  if (!hasAdded) return catalog;
+  const byKey = new Map(catalog.tables.map((table) => [nameKey(table), table]));
+  return {
+    ...catalog,
+    tables: catalog.tables.map((table): Table => {
+      const decision = layout.design.decisions.get(nameKey(table));
+      if (decision?.kind !== 'distributed' || !decision.addedColumn) return table;
+      const last = decision.via.at(-1);
+      const source = last === undefined ? undefined : byKey.get(nameKey(last.to));
+      const type = source?.columns.find(
+        (column) => column.type.sql === groupType(layout, decision.colocationGroup),
+      )?.type;
+      const model = type ?? source?.columns[0]?.type;
+      if (model === undefined || table.columns.some((column) => column.name === decision.column))
+        return table;
+      return { ...table, columns: [...table.columns, { name: decision.column, type: model, notNull: true }] };
+    }),
+  };
+}
+
+function groupType(layout: Layout, name: string): string | undefined {
+  return layout.groups.find((group) => group.name === name)?.type;
+}
