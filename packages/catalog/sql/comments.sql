@@ -9,6 +9,10 @@ with described as (
     a.attname,
     d.classoid,
     d.objoid,
+    -- pg_identify_object would write pg_catalog.text.
+    case when pr.oid is not null then format('%I.%I(%s)', pn.nspname, pr.proname, (
+      select string_agg(format_type(argument.type, null), ', ' order by argument.position)
+      from unnest(pr.proargtypes) with ordinality as argument (type, position))) end as signature,
     case d.classoid
       when 'pg_constraint'::regclass then con.conname
       when 'pg_trigger'::regclass then t.tgname
@@ -24,6 +28,7 @@ with described as (
   left join pg_rewrite r on d.classoid = 'pg_rewrite'::regclass and r.oid = d.objoid
   left join pg_policy p on d.classoid = 'pg_policy'::regclass and p.oid = d.objoid
   left join pg_proc pr on d.classoid = 'pg_proc'::regclass and pr.oid = d.objoid
+  left join pg_namespace pn on pn.oid = pr.pronamespace
   left join pg_type ty on d.classoid = 'pg_type'::regclass and ty.oid = d.objoid
   left join pg_class c on c.oid = case d.classoid
     when 'pg_class'::regclass then d.objoid
@@ -55,6 +60,7 @@ select
     when s.part_name is not null then
       format('%I ON DOMAIN %s', s.part_name, (
         select format_type(contypid, null) from pg_constraint where oid = s.objoid))
+    when s.signature is not null then s.signature
     else s.identity
   end as "object",
   s.description as "text"

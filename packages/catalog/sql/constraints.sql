@@ -64,10 +64,8 @@ left join pg_constraint parent on parent.oid = con.conparentid
 where con.contype in ('p', 'u', 'x', 'f', 'c', 'n')
   -- A foreign key to a partitioned table has one more row for each partition of it.
   and (parent.oid is null or parent.conrelid <> con.conrelid)
-  -- Every NOT NULL is a constraint since 18; as in dumps, only those with a name of their own count.
-  and (con.contype <> 'n' or con.conname <> (
-    select left(c.relname || '_' || a.attname || '_not_null', 63)
-    from pg_attribute a where a.attrelid = con.conrelid and a.attnum = con.conkey[1]))
+  -- Every NOT NULL is a constraint since 18, an inherited one too.
+  and (con.contype <> 'n' or con.conislocal)
   and c.relkind in ('r', 'p', 'f')
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
   and n.nspname::text = any (coalesce(nullif(current_setting('shardwright.schemas', true), '')::text[], array[n.nspname::text]))

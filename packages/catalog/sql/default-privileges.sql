@@ -36,8 +36,8 @@ difference as (
 select
   change as "change",
   case defaclobjtype
-    when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
-    when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end as "objectKind",
+    when 'r' then 'table' when 'S' then 'sequence' when 'f' then 'function'
+    when 'T' then 'type' when 'n' then 'schema' else 'large object' end as "objectKind",
   quote_ident(pg_get_userbyid(defaclrole)) as "role",
   nspname as "schema",
   case when grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(grantee)) end as "grantee",

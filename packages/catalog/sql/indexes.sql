@@ -14,12 +14,10 @@ select
       'expression', case when i.indkey[position - 1] = 0
         then pg_get_indexdef(i.indexrelid, position, false) end,
       'operatorClass', case when not oc.opcdefault then
-        case when ocn.nspname = 'pg_catalog' then quote_ident(oc.opcname)
-          else format('%I.%I', ocn.nspname, oc.opcname) end end,
+        concat_ws('.', nullif(ocn.nspname, 'pg_catalog'), oc.opcname) end,
       -- 100: the default collation.
       'collation', case when co.oid <> coalesce(a.attcollation, 100) then
-        case when cn.nspname = 'pg_catalog' then quote_ident(co.collname)
-          else format('%I.%I', cn.nspname, co.collname) end end) order by position)
+        concat_ws('.', nullif(cn.nspname, 'pg_catalog'), co.collname) end) order by position)
    from generate_series(1, i.indnkeyatts) as position
    left join pg_attribute a
      on a.attrelid = i.indrelid and a.attnum = i.indkey[position - 1] and a.attnum > 0

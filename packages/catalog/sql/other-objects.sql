@@ -39,7 +39,7 @@ with other as (
       n.nspname, oc.opcname, case when oc.opcdefault then 'DEFAULT ' else '' end,
       format_type(oc.opcintype, null), am.amname, fn.nspname, f.opfname,
       concat_ws(', ',
-        (select string_agg(format('OPERATOR %s OPERATOR(%I.%s) (%s, %s)', ao.amopstrategy, xn.nspname,
+        (select string_agg(format('OPERATOR %s %I.%s (%s, %s)', ao.amopstrategy, xn.nspname,
             o.oprname, format_type(ao.amoplefttype, null), format_type(ao.amoprighttype, null)),
             ', ' order by ao.amopstrategy)
          from pg_amop ao
@@ -167,8 +167,8 @@ with other as (
       case a.amtype when 't' then 'TABLE' else 'INDEX' end, a.amhandler)
   from pg_am a
   union all
-  -- The connection of a subscription is for superusers' eyes, and holds passwords.
-  select 'pg_subscription'::regclass, s.oid, 'CreateSubscriptionStmt', null, s.subname,
+  -- The connection of a subscription is for superusers' eyes, and holds passwords; its oid is so before 14.
+  select 'pg_subscription'::regclass, 16384::oid, 'CreateSubscriptionStmt', null, s.subname,
     format('CREATE SUBSCRIPTION %I CONNECTION '''' PUBLICATION %s WITH (connect = false, enabled = %s)',
       s.subname, (select string_agg(quote_ident(name), ', ') from unnest(s.subpublications) as name),
       s.subenabled)

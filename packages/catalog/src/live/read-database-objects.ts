@@ -51,21 +51,22 @@ const everyChange = 'insert, update, delete, truncate';
 export async function readPublications(
   run: RunFile,
   serverVersionNumber: number,
+  tables: readonly QualifiedName[],
 ): Promise<readonly Publication[]> {
   const rows = await run<PublicationRow>('publications');
   const details =
     serverVersionNumber >= 150_000 ? await run<PublicationDetailRow>('publication-details') : [];
-  return rows.map((row) => ({
-    name: row.name,
-    allTables: row.allTables,
-    tables: row.tables ?? [],
-    definition: liveDefinition(
-      publicationStatement(
-        row,
-        details.find(({ publication }) => publication === row.name),
-      ),
-    ),
-  }));
+  return rows.map((row) => {
+    const detail = details.find(({ publication }) => publication === row.name);
+    // A published schema stands for the tables it holds now.
+    const inSchemas = tables.filter(({ schema }) => detail?.schemas.includes(schema));
+    return {
+      name: row.name,
+      allTables: row.allTables,
+      tables: [...(row.tables ?? []), ...inSchemas.map(({ schema, name }) => ({ schema, name }))],
+      definition: liveDefinition(publicationStatement(row, detail)),
+    };
+  });
 }
 
 function publicationStatement(row: PublicationRow, detail: PublicationDetailRow | undefined): string {

@@ -71,9 +71,10 @@ export async function readDatabase(
 /**
  * Reads the catalog within the transaction the connection is in.
  *
- * No lock is stronger than AccessShare: catalogs and sequences are read with SELECT; pg_get_viewdef,
- * pg_get_ruledef, pg_get_expr and the pg_*_size functions lock the tables they look at AccessShare at most
- * (AcquireRewriteLocks and try_relation_open in the server's sources), the other pg_get_*def none.
+ * No lock is stronger than AccessShare: catalogs and sequences are read with SELECT, and what pg_get_expr,
+ * pg_get_*def and the pg_*_size functions open of a user's table to print its column names, its views' queries or
+ * its size they open with AccessShare (set_relation_column_names, AcquireRewriteLocks and try_relation_open in
+ * the server's sources). Only ACCESS EXCLUSIVE stands in their way.
  */
 export async function readCatalog(
   connection: Connection,
@@ -124,7 +125,7 @@ export async function readCatalog(
     policies: await readPolicies(run),
     types: await readTypes(run),
     extensions: await readExtensions(run),
-    publications: await readPublications(run, server.versionNumber),
+    publications: await readPublications(run, server.versionNumber, tables),
     comments: await readComments(run),
     grants: await readGrants(run),
     verbatim: await readOtherObjects(run),

@@ -32,8 +32,11 @@ export async function readGrants(run: RunFile): Promise<readonly Grant[]> {
 function grantOf(row: ObjectPrivilegeRow): Grant {
   const { column } = row;
   const words = row.all
-    ? ['ALL']
-    : row.privileges.map((word) => (column === null ? word : `${word}(${quoteIdentifier(column)})`));
+    ? ['all']
+    : row.privileges.map((word) => {
+        const name = word.toLowerCase();
+        return column === null ? name : `${name} (${quoteIdentifier(column)})`;
+      });
   const on = `ON ${row.objectKind.toUpperCase()} ${row.object}`;
   return {
     kind: row.change,
@@ -45,14 +48,23 @@ function grantOf(row: ObjectPrivilegeRow): Grant {
   };
 }
 
+const pluralWords: Readonly<Record<string, string>> = {
+  table: 'TABLES',
+  sequence: 'SEQUENCES',
+  function: 'FUNCTIONS',
+  type: 'TYPES',
+  schema: 'SCHEMAS',
+  'large object': 'LARGE OBJECTS',
+};
+
 function defaultPrivilegeOf(row: DefaultPrivilegeRow): Grant {
-  const words = row.all ? ['ALL'] : row.privileges;
+  const words = row.all ? ['all'] : row.privileges.map((word) => word.toLowerCase());
   const scope = row.schema === null ? '' : ` IN SCHEMA ${quoteIdentifier(row.schema)}`;
-  const statement = clause(row, words, `ON ${row.objectKind.toUpperCase()}`);
+  const statement = clause(row, words, `ON ${pluralWords[row.objectKind] ?? row.objectKind}`);
   return {
     kind: 'default-privileges',
     objectKind: row.objectKind,
-    objects: row.schema === null ? [] : [row.schema],
+    objects: row.schema === null ? [] : [quoteIdentifier(row.schema)],
     grantees: [roleName(row.grantee)],
     privileges: words,
     definition: liveDefinition(`ALTER DEFAULT PRIVILEGES FOR ROLE ${row.role}${scope} ${statement}`),
@@ -60,12 +72,14 @@ function defaultPrivilegeOf(row: DefaultPrivilegeRow): Grant {
 }
 
 function clause(row: PrivilegeRow, words: readonly string[], on: string): string {
-  const privileges = words.join(', ');
+  const privileges = words.map((word) => word.replace(/^[a-z]+/, (name) => name.toUpperCase())).join(', ');
   return row.change === 'grant'
     ? `GRANT ${privileges} ${on} TO ${row.grantee}${row.grantable ? ' WITH GRANT OPTION' : ''}`
     : `REVOKE ${privileges} ${on} FROM ${row.grantee}`;
 }
 
+/** The role's own name; `public` for everyone. */
 function roleName(quoted: string): string {
+  if (quoted === 'PUBLIC') return 'public';
   return quoted.startsWith('"') ? quoted.slice(1, -1).replaceAll('""', '"') : quoted;
 }

@@ -35,18 +35,19 @@ export async function readSequences(
 }
 
 /**
- * Positions of sequences that were used. They are read as rows, which locks AccessShare: pg_sequence_last_value
+ * Positions of sequences that were used or moved. They are read as rows, which locks AccessShare: pg_sequence_last_value
  * and the view pg_sequences lock RowExclusive.
  */
 async function readPositions(
   connection: Connection,
-  sequences: readonly QualifiedName[],
+  sequences: readonly SequenceRow[],
 ): Promise<Map<string, string>> {
   const positions = new Map<string, string>();
-  for (let start = 0; start < sequences.length; start += perQuery) {
-    const parts = sequences.slice(start, start + perQuery).map((sequence) => {
+  for (let first = 0; first < sequences.length; first += perQuery) {
+    const parts = sequences.slice(first, first + perQuery).map((sequence) => {
       const name = quoteQualifiedName(sequence);
-      return `SELECT ${quoteLiteral(name)} AS name, last_value::text AS "lastValue" FROM ${name} WHERE is_called`;
+      const { start } = sequence;
+      return `SELECT ${quoteLiteral(name)} AS name, last_value::text AS "lastValue" FROM ${name} WHERE is_called OR last_value <> ${start}`;
     });
     const rows = await connection.query<{ name: string; lastValue: string }>(parts.join('\nUNION ALL\n'));
     for (const { name, lastValue } of rows) positions.set(name, lastValue);

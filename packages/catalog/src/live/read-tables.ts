@@ -1,5 +1,6 @@
 import type { QualifiedName } from '@shardwright/core';
 import { deparse, parseStatements, pick } from '@shardwright/sql';
+import { makeObjectName } from '../build/naming.ts';
 import type { TableStatistics } from '../model/statistics.ts';
 import type { Column, PartitionKey, Table } from '../model/table.ts';
 import { type ConstraintRow, constraintOf } from './constraint-row.ts';
@@ -58,7 +59,9 @@ export async function readTables(
   const constraints = byTable(await run<ConstraintRow>('constraints'));
   const indexes = byTable(await run<IndexRow>('indexes'));
   const tables = rows.map((row): Table => {
-    const own = (constraints.get(row.oid) ?? []).map((constraint) => constraintOf(constraint, nameOf(row)));
+    const own = (constraints.get(row.oid) ?? [])
+      .filter((constraint) => !hasUsualNotNullName(constraint, row.name))
+      .map((constraint) => constraintOf(constraint, nameOf(row)));
     const measured = statistics.get(row.oid);
     const table: Omit<Table, 'definition'> = {
       ...nameOf(row),
@@ -86,6 +89,11 @@ export async function readTables(
   });
   const indexNames = new Map([...indexes].map(([oid, found]) => [oid, found.map(({ name }) => name)]));
   return { tables, indexNames };
+}
+
+/** As in dumps, a NOT NULL counts as a constraint of its own when somebody gave it a name. */
+function hasUsualNotNullName({ type, name, columns }: ConstraintRow, table: string): boolean {
+  return type === 'n' && name === makeObjectName(table, columns[0], 'not_null');
 }
 
 function byTable<Row extends { readonly tableOid: number }>(rows: readonly Row[]): Map<number, Row[]> {
