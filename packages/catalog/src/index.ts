@@ -7,6 +7,7 @@ export {
   type StatementStatistics,
   type StatementStatisticsRow,
 } from './live/statement-statistics.ts';
+export { type Containment, containment } from './measure/index.ts';
 export type { Catalog, CatalogOrigin, CatalogProblem, VerbatimStatement } from './model/catalog.ts';
 export type { Definition } from './model/definition.ts';
 export type {

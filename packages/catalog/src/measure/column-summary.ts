@@ -86,7 +86,8 @@ export function addSummaries(left: ColumnSummary, right: ColumnSummary): ColumnS
   };
 }
 
-function smaller(left: bigint, right: bigint): bigint {
+/** The smaller of two numbers for which Math.min has no place. */
+export function smaller(left: bigint, right: bigint): bigint {
   if (left < right) return left;
   return right;
 }

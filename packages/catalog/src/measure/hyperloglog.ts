@@ -64,5 +64,5 @@ export function encodeRegisters(registers: Uint8Array): string {
 
 /** The registers that {@link encodeRegisters} wrote. */
 export function decodeRegisters(sketch: string): Uint8Array {
-  return inflateRawSync(Buffer.from(sketch, 'base64'));
+  return Uint8Array.from(inflateRawSync(Buffer.from(sketch, 'base64')));
 }
