@@ -82,7 +82,8 @@ function syntaxProblem(error: unknown, sql: string): SyntaxProblem {
   const message = error instanceof Error ? error.message : String(error);
   const cursor = hasSqlDetails(error) ? error.sqlDetails?.cursorPosition : undefined;
   if (cursor === undefined || cursor < 0) return { message, offset: undefined };
-  const offset = isAscii(sql) ? cursor : Buffer.from(sql, 'utf8').toString('utf8', 0, cursor).length;
+  // Unlike the statements' places, the cursor counts characters (code points), not bytes.
+  const offset = isAscii(sql) ? cursor : [...sql].slice(0, cursor).join('').length;
   return { message, offset };
 }
 

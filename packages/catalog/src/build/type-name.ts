@@ -96,8 +96,20 @@ function modifierText(node: Node): string {
   if (constant?.ival) return String(constant.ival.ival ?? 0);
   if (constant?.sval) return constant.sval.sval ?? '';
   const column = pick(node, 'ColumnRef');
-  if (column) return strings(column.fields).join('.');
+  if (column) return shapeName(strings(column.fields).join('.'));
   return deparse(node);
+}
+
+const shapes = (
+  'Geometry Point LineString Polygon MultiPoint MultiLineString MultiPolygon GeometryCollection CircularString ' +
+  'CompoundCurve CurvePolygon MultiCurve MultiSurface PolyhedralSurface Triangle Tin'
+).split(' ');
+
+// PostGIS prints its shapes in capitals that the parser folds away: `geometry(MultiPolygonZ,4326)`.
+function shapeName(folded: string): string {
+  const [, word = '', suffix = ''] = /^(.*?)(zm?|m)?$/.exec(folded) ?? [];
+  const shape = shapes.find((candidate) => candidate.toLowerCase() === word);
+  return shape === undefined ? folded : shape + suffix.toUpperCase();
 }
 
 function percentType(database: Database, parts: readonly string[]): TypedDraft {
