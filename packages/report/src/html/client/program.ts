@@ -13,6 +13,9 @@ export function startPage(createTemplates: () => Templates, firstRows: number): 
   ];
   const one = <Kind extends Element>(selector: string): Kind | null => document.querySelector<Kind>(selector);
 
+  // Thousands of rows at once would hold the page up for seconds.
+  const step = 500;
+
   const strings = JSON.parse(one('#strings')?.textContent ?? '[]') as string[];
   const data = JSON.parse(one('#data-json')?.textContent ?? '{}', (_key, value) =>
     typeof value === 'string' && value.charCodeAt(0) === 1 ? strings[Number(value.slice(1))] : value,
@@ -123,7 +126,7 @@ export function startPage(createTemplates: () => Templates, firstRows: number): 
             : `${found.length} of ${data.tables.length} tables`;
       }
       if (more !== null) more.hidden = found.length <= limit;
-      if (moreButton !== null) moreButton.textContent = `Show all ${found.length}`;
+      if (moreButton !== null) moreButton.textContent = `Show ${Math.min(step, found.length - limit)} more`;
     };
     const toggle = (row: HTMLTableRowElement, open?: boolean): void => {
       const button = row.querySelector('button');
@@ -152,7 +155,7 @@ export function startPage(createTemplates: () => Templates, firstRows: number): 
     search?.addEventListener('input', show);
     group?.addEventListener('change', show);
     moreButton?.addEventListener('click', () => {
-      limit = Number.POSITIVE_INFINITY;
+      limit += step;
       show();
     });
     const pressable = (
@@ -260,7 +263,8 @@ export function startPage(createTemplates: () => Templates, firstRows: number): 
     for (const button of all<HTMLElement>('.more-findings')) {
       button.addEventListener('click', () => {
         const shared = JSON.parse(button.dataset.shared ?? '{}') as SharedTexts;
-        const items = (button.dataset.indices ?? '').split(' ').flatMap((index) => {
+        const indices = (button.dataset.indices ?? '').split(' ');
+        const items = indices.slice(0, step).flatMap((index) => {
           const finding = data.findings[Number(index)];
           return finding === undefined ? [] : [templates.findingItem(finding, shared)];
         });
@@ -268,14 +272,21 @@ export function startPage(createTemplates: () => Templates, firstRows: number): 
           .closest('.body')
           ?.querySelector('ul.findings')
           ?.insertAdjacentHTML('beforeend', items.join(''));
-        button.parentElement?.remove();
+        const rest = indices.slice(step);
+        button.dataset.indices = rest.join(' ');
+        button.textContent = `Show ${Math.min(step, rest.length)} more`;
+        if (rest.length === 0) button.parentElement?.remove();
       });
     }
     const queries = one<HTMLButtonElement>('#more-queries');
     queries?.addEventListener('click', () => {
-      const rest = data.queries.slice(Number(queries.dataset.from));
-      one('#query-rows')?.insertAdjacentHTML('beforeend', rest.map(templates.queryRow).join(''));
-      queries.parentElement?.remove();
+      const from = Number(queries.dataset.from);
+      const next = data.queries.slice(from, from + step);
+      one('#query-rows')?.insertAdjacentHTML('beforeend', next.map(templates.queryRow).join(''));
+      const rest = data.queries.length - from - next.length;
+      queries.dataset.from = String(from + next.length);
+      queries.textContent = `Show ${Math.min(step, rest)} more`;
+      if (rest === 0) queries.parentElement?.remove();
     });
     addEventListener('beforeprint', () => {
       for (const details of all<HTMLDetailsElement>('details.rule')) details.open = true;

@@ -56,7 +56,7 @@ function findingGroup(group: FindingGroup, data: PageData, open: boolean): Html 
 <ul class="findings">${items}</ul>${
     rest > 0
       ? [
-          html`<p><button type="button" class="plain-button more-findings" data-indices="${indices.slice(firstItems).join(' ')}" data-shared="${JSON.stringify(shared)}">Show ${formatExact(rest)} more</button></p>`,
+          html`<p><button type="button" class="plain-button more-findings" data-indices="${indices.slice(firstItems).join(' ')}" data-shared="${JSON.stringify(shared)}">Show ${Math.min(500, rest)} more</button></p>`,
         ]
       : []
   }</div></details>`;
