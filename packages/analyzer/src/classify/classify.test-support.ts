@@ -80,3 +80,23 @@ export function classifyInShop(sql: string, settings: Partial<Settings> = {}): C
     settings: { ...defaultSettings, repartitionJoins: true, ...settings },
   });
 }
+
+/** The statements that make the shop on a real Citus. */
+export function shopTables(): string[] {
+  const statements = Object.entries(tables).map(([name, columns]) => {
+    const keys = (uniqueKeys[name] ?? []).map((key) => `, UNIQUE (${key.join(', ')})`);
+    return `CREATE TABLE ${name} (${columns}${keys.join('')})`;
+  });
+  for (const [name, placement] of Object.entries(placements)) {
+    if (placement.kind === 'reference') statements.push(`SELECT create_reference_table('${name}')`);
+    else if (placement.kind === 'single-shard') {
+      statements.push(`SELECT create_distributed_table('${name}', NULL, colocate_with := 'none')`);
+    } else if (placement.kind === 'hash') {
+      const sibling = name === 'items' ? 'orders' : 'none';
+      statements.push(
+        `SELECT create_distributed_table('${name}', '${placement.column}', colocate_with := '${sibling}')`,
+      );
+    }
+  }
+  return statements;
+}

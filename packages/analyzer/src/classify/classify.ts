@@ -32,6 +32,7 @@ function classificationOf(plan: Plan): Classification {
 
 function classOf(plan: Plan): QueryClass {
   if (/^(insert-select|merge)-/.test(plan.kind)) return plan.kind;
+  if (plan.insertInSubplan) return plan.insertInSubplan;
   if (plan.kind === 'repartition' || plan.repartitionInSubplan) return 'repartition';
   return plan.subplans > 0 ? 'subplans' : plan.kind;
 }

@@ -224,5 +224,5 @@ function readsSequence(query: Query): boolean {
 /** Whether a query's rows can go straight from shard to shard. */
 export function canRedistribute(planner: Planner, plan: Plan): boolean {
   if (!planner.layout.settings.repartitionedInsertSelect || plan.kind !== 'pushdown') return false;
-  return (plan.taskCount ?? 2) > 1 && !plan.sequenceOnCoordinator;
+  return (plan.taskCount ?? 2) > 1 && !plan.sequenceOnCoordinator && !plan.mergesOnCoordinator;
 }

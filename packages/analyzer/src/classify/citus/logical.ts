@@ -68,7 +68,16 @@ export function planLogically(planner: Planner, query: Query, restrictions: Rest
     taskCount,
     reason,
     ...(sequenceOnCoordinator ? { sequenceOnCoordinator } : {}),
+    ...(mergesOnCoordinator(planner, query) ? { mergesOnCoordinator: true } : {}),
   };
+}
+
+/** Whether the shards' rows are grouped, sorted or limited once more. */
+function mergesOnCoordinator(planner: Planner, query: Query): boolean {
+  if (query.sort.length > 0 || query.limit || query.offset || query.distinct) return true;
+  if (query.windows.length > 0 && windowError(planner, query) !== undefined) return true;
+  if (query.groupBy.length === 0) return hasOwnAggregates(query);
+  return !onDistributionColumn(planner, query, query.groupBy);
 }
 
 /** Tables on the inner side of an outer join follow the shards of the outer side. */

@@ -56,10 +56,12 @@ function planDistributed(
   if (!(first instanceof PlanningError)) return fast && first.kind === 'router' ? fast : first;
   const hadCtes = query.ctes.length > 0;
   const isModification = query.command !== 'select';
-  const { subplans, repartitionInSubplan } = planRecursively(planner, query, restrictions, isModification);
-  if (subplans > 0 || hadCtes) {
+  const found = planRecursively(planner, query, restrictions, isModification);
+  if (found.subplans > 0 || hadCtes) {
     const again = planRest(planner, query);
-    return { ...again, subplans: again.subplans + subplans, repartitionInSubplan };
+    const { subplans, repartitionInSubplan, insertInSubplan } = found;
+    const plan = { ...again, subplans: again.subplans + subplans, repartitionInSubplan };
+    return insertInSubplan ? { ...plan, insertInSubplan } : plan;
   }
   if (isModification) throw first;
   return planLogically(planner, query, restrictions);

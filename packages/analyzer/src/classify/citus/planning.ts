@@ -30,6 +30,10 @@ export interface Plan {
   readonly subplans: number;
   /** A subplan, or one of its own, needs a repartition join. */
   readonly repartitionInSubplan: boolean;
+  /** How a subplan's own INSERT … SELECT moves its rows. */
+  readonly insertInSubplan?: 'insert-select-pull' | 'insert-select-repartition';
+  /** The coordinator groups, sorts or limits what the shards return. */
+  readonly mergesOnCoordinator?: boolean;
   /** The sequence of a target column is read on the coordinator, after the workers' part. */
   readonly sequenceOnCoordinator?: boolean;
 }

@@ -12,7 +12,7 @@ import {
   restrictionsOf,
 } from './key-equality.ts';
 import { planRecurringOuterJoins } from './outer-join-planning.ts';
-import { type Planner, PlanningError, placementOf } from './planning.ts';
+import { type Plan, type Planner, PlanningError, placementOf } from './planning.ts';
 import { hasOuterJoin, subqueryPushdownError, unionError } from './pushdown-checks.ts';
 import {
   addSubplan,
@@ -26,10 +26,7 @@ import { joinsLocalTable, planLocalTableJoin } from './table-conversion.ts';
 import { entriesHaveTable, isCitusTable, isDistributed, isLocalTable, queryHasTable } from './table-kinds.ts';
 
 /** What recursive planning did; the query itself was changed in place. */
-export interface SubplanCount {
-  readonly subplans: number;
-  readonly repartitionInSubplan: boolean;
-}
+export type SubplanCount = Pick<Plan, 'subplans' | 'repartitionInSubplan' | 'insertInSubplan'>;
 
 /** Replaces, in place, the parts of a query that cannot run on the shards by the results of subplans. */
 export function planRecursively(

@@ -2,7 +2,7 @@ import type { Restrictions } from '../postgres/restrictions.ts';
 import type { Expression, Query, RangeEntry, SubqueryEntry, Target } from '../query-tree.ts';
 import { refersOutside } from '../references.ts';
 import { copyQuery } from '../walk.ts';
-import type { Planner } from './planning.ts';
+import type { Plan, Planner } from './planning.ts';
 
 /** The state of one pass of recursive planning over a query. */
 export interface RecursivePlanning {
@@ -14,6 +14,7 @@ export interface RecursivePlanning {
   readonly isModification: boolean;
   subplans: number;
   repartitionInSubplan: boolean;
+  insertInSubplan?: NonNullable<Plan['insertInSubplan']>;
 }
 
 /** Plans a subquery by itself and puts its result in its place; false when it depends on the query around it. */
@@ -28,6 +29,8 @@ export function planSubquery(query: Query, planning: RecursivePlanning): boolean
 export function addSubplan(query: Query, planning: RecursivePlanning): void {
   const plan = planning.planner.planStatement(copyQuery(query));
   planning.subplans += 1;
+  if (plan.kind === 'insert-select-pull' || plan.kind === 'insert-select-repartition')
+    planning.insertInSubplan = plan.kind;
   planning.repartitionInSubplan ||= plan.kind === 'repartition' || plan.repartitionInSubplan;
 }
 

@@ -26,29 +26,37 @@ export function cteReferences(query: Query, name: string): CteReference[] {
   return found;
 }
 
-/** Whether PostgreSQL, and Citus with it, puts a WITH item's query where it is used. */
-export function isInlinable(query: Query, cte: CommonTable): boolean {
-  if (cte.materialized === 'always' || cte.recursive || query.command !== 'select') return false;
+/** Whether PostgreSQL's planner puts a WITH item's query where it is used. */
+function isInlinable(query: Query, cte: CommonTable): boolean {
+  if (cte.materialized === 'always' || cte.recursive) return false;
   if (cte.materialized === 'default' && cteReferences(query, cte.name).length !== 1) return false;
   return !hasModification(cte.query) && !hasVolatile(cte.query);
 }
 
-/** Whether any level of a query has a WITH item to inline. */
+/** Citus inlines, ahead of its own planning, in SELECTs only. */
+const isInlinableForCitus = (query: Query, cte: CommonTable): boolean =>
+  query.command === 'select' && isInlinable(query, cte);
+
+/** Whether any level of a query has a WITH item that Citus inlines. */
 export function hasInlinableCte(query: Query): boolean {
-  if (query.ctes.some((cte) => isInlinable(query, cte))) return true;
+  if (query.ctes.some((cte) => isInlinableForCitus(query, cte))) return true;
   return [...childQueries(query), ...sublinkQueries(ownExpressions(query))].some(hasInlinableCte);
 }
 
-/** Inlines what can be, at all levels, in place. */
+/** Inlines what Citus inlines, at all levels, in place. */
 export function inlineCtes(query: Query): void {
-  inlineOwnCtes(query);
+  inline(query, isInlinableForCitus);
   for (const child of [...childQueries(query), ...sublinkQueries(ownExpressions(query))]) inlineCtes(child);
 }
 
-/** Inlines a query's own WITH items, in place. */
+/** Inlines, in place, the WITH items of a query that PostgreSQL's planner inlines. */
 export function inlineOwnCtes(query: Query): void {
+  inline(query, isInlinable);
+}
+
+function inline(query: Query, condition: (query: Query, cte: CommonTable) => boolean): void {
   for (const cte of [...query.ctes]) {
-    if (!isInlinable(query, cte)) continue;
+    if (!condition(query, cte)) continue;
     for (const reference of cteReferences(query, cte.name)) {
       const inner = copyQuery(cte.query);
       if (reference.depth > 0) deepen(inner, reference.depth);

@@ -1,0 +1,56 @@
+import type { Connection } from '@shardwright/postgres';
+import { loadParser } from '@shardwright/sql';
+import { citusDatabase } from '@shardwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { classifyInShop, shopTables } from './classify.test-support.ts';
+import { shopCases } from './shop-cases.test-support.ts';
+
+const database = citusDatabase();
+let connection: Connection;
+
+beforeAll(async () => {
+  await loadParser();
+  connection = await database.connect();
+  await connection.query('SET citus.shard_count = 8');
+  await connection.query('SET citus.enable_repartition_joins = on');
+  for (const statement of shopTables()) await connection.query(statement);
+});
+
+afterAll(() => connection?.end());
+
+/** The class that a real plan shows. A fast path looks like any other query on one shard. */
+async function classOnCitus(sql: string): Promise<string> {
+  let rows: readonly { 'QUERY PLAN': unknown }[];
+  try {
+    const literal = sql.replace(/\$(\d)/g, (_, number: string) => `'${Number(number) + 3}'`);
+    rows = await connection.query(`EXPLAIN (FORMAT JSON, COSTS OFF) ${literal}`);
+  } catch {
+    return 'unsupported';
+  }
+  return classOfPlan(JSON.stringify(rows[0]?.['QUERY PLAN']));
+}
+
+function classOfPlan(plan: string): string {
+  if (!plan.includes('"Custom Plan Provider":"Citus')) return 'local';
+  if (/^\[\{"Plan":\{"Node Type":"ModifyTable"/.test(plan)) return 'insert-select-pull';
+  const method = /"INSERT\/SELECT method":"([^"]+)"/.exec(plan)?.[1];
+  if (method !== undefined)
+    return method === 'repartition' ? 'insert-select-repartition' : 'insert-select-pull';
+  const merge = /"MERGE INTO ([^"]*) method":"([^"]+)"/.exec(plan)?.[2];
+  if (merge !== undefined) return merge === 'repartition' ? 'merge-repartition' : 'merge-pull';
+  if (plan.includes('"Map Task Count"')) return 'repartition';
+  if (plan.includes('"Subplans"')) return 'subplans';
+  const tasks = /"Task Count":(\d+)/.exec(plan)?.[1];
+  return Number(tasks) > 1 ? 'pushdown' : 'router';
+}
+
+const comparable = (name: string): string => (name === 'fast-path' ? 'router' : name);
+
+for (const { rule, queries } of shopCases) {
+  describe(rule, () => {
+    it.each(queries.map(([sql]) => sql))('%s', async (sql) => {
+      const found = classifyInShop(sql);
+      expect(comparable(found.class), found.reason).toBe(await classOnCitus(sql));
+    });
+  });
+}
