@@ -4,6 +4,7 @@ import { citusDatabase } from '@shardwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classifyInShop, shopTables } from './classify.test-support.ts';
 import { shopCases } from './shop-cases.test-support.ts';
+import { shopQueries } from './shop-queries.test-support.ts';
 
 const database = citusDatabase();
 let connection: Connection;
@@ -54,3 +55,10 @@ for (const { rule, queries } of shopCases) {
     });
   });
 }
+
+describe('combinations', () => {
+  it.each(shopQueries)('%s', async (sql) => {
+    const found = classifyInShop(sql);
+    expect(comparable(found.class), found.reason).toBe(await classOnCitus(sql));
+  });
+});
