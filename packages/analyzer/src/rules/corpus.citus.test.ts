@@ -12,7 +12,6 @@ import { serverWords } from './server-words.test-support.ts';
 
 const schemas = [
   { kind: 'migrated', name: 'openfga.sql' },
-  { kind: 'migrated', name: 'langfuse.sql' },
   { kind: 'dumps', name: 'pagila.sql' },
   { kind: 'dumps', name: 'sakila.sql' },
   { kind: 'dumps', name: 'supabase_15.sql' },

@@ -241,6 +241,20 @@ export const foreignKeyExamples: readonly RuleExample[] = [
     nearMiss: { design: { l: 'reference', x: 't' } },
   },
   {
+    rule: 'foreign-key-to-local',
+    name: 'that a reference table has drawn into the metadata',
+    sql: 'create table r (id int primary key); create table l (id int primary key); create table x (t int, r int references r, l int references l)',
+    design: { r: 'reference', l: 'local', x: 't' },
+    nearMiss: { design: { r: 'reference', l: 'reference', x: 't' } },
+  },
+  {
+    rule: 'foreign-key-from-reference-to-distributed',
+    name: 'the reference table is made first',
+    sql: 'create table x (t int primary key); create table r (t int references x)',
+    design: { r: 'reference', x: 't' },
+    nearMiss: { design: { r: 'local', x: 'reference' } },
+  },
+  {
     rule: 'foreign-key-from-reference-to-distributed',
     sql: 'create table x (t int primary key); create table r (t int references x)',
     design: { x: 't', r: 'reference' },

@@ -1,4 +1,5 @@
 import { displayName, quoteIdentifier } from '@shardwright/core';
+import { citusError } from './citus-message.ts';
 import type { ForeignKeyRule } from './foreign-key-outcome.ts';
 import type { FindingDraft } from './rule.ts';
 import type { ForeignKeyInDesign, RuleSubject } from './subject.ts';
@@ -36,3 +37,12 @@ export function* foreignKeyFindings(
 export function referenceTableHint(table: string): string {
   return `You could use SELECT create_reference_table('${table}') to replicate the referenced table to all nodes or consider dropping the foreign key`;
 }
+
+/** Citus' answer when it knows both tables and equal keys need not be on one node. */
+export const notColocatedMessage: string = citusError(
+  'cannot create foreign key constraint since relations are not colocated or not referencing a reference table',
+  {
+    detail:
+      'A distributed table can only have foreign keys if it is referencing another colocated hash distributed table or a reference table',
+  },
+);

@@ -1,6 +1,5 @@
 import { displayName } from '@shardwright/core';
-import { citusError } from './citus-message.ts';
-import { foreignKeyFindings } from './foreign-key-findings.ts';
+import { foreignKeyFindings, notColocatedMessage } from './foreign-key-findings.ts';
 import type { Rule } from './rule.ts';
 import { dropConstraint } from './wording.ts';
 
@@ -18,12 +17,6 @@ export const foreignKeyNotColocated: Rule = {
       consequence: 'Citus refuses to distribute the table.',
       remedy: `${dropConstraint(table, foreignKey.name)} or distribute ${displayName(table)} by the key of ${displayName(target)}, or make ${displayName(target)} a reference table.`,
       automatic: true,
-      citusMessage: citusError(
-        'cannot create foreign key constraint since relations are not colocated or not referencing a reference table',
-        {
-          detail:
-            'A distributed table can only have foreign keys if it is referencing another colocated hash distributed table or a reference table',
-        },
-      ),
+      citusMessage: notColocatedMessage,
     })),
 };

@@ -1,6 +1,6 @@
 import { displayName, quoteLiteral } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
-import { foreignKeyFindings, referenceTableHint } from './foreign-key-findings.ts';
+import { foreignKeyFindings, notColocatedMessage, referenceTableHint } from './foreign-key-findings.ts';
 import type { Rule } from './rule.ts';
 import { dropConstraint } from './wording.ts';
 
@@ -18,13 +18,13 @@ export const foreignKeyToLocal: Rule = {
       consequence: 'Citus refuses to distribute the table.',
       remedy: `SELECT create_reference_table(${quoteLiteral(displayName(target))}); or distribute it by the same key; or ${dropConstraint(table, foreignKey.name)}`,
       automatic: true,
-      citusMessage: citusError(
-        `referenced table "${target.name}" must be a distributed table or a reference table`,
-        {
-          detail:
-            'To enforce foreign keys, the referencing and referenced rows need to be stored on the same node.',
-          hint: referenceTableHint(target.name),
-        },
-      ),
+      // In Citus' metadata the local table is a Citus table, only not a co-located one.
+      citusMessage: subject.isBesideReferenceTable(target)
+        ? notColocatedMessage
+        : citusError(`referenced table "${target.name}" must be a distributed table or a reference table`, {
+            detail:
+              'To enforce foreign keys, the referencing and referenced rows need to be stored on the same node.',
+            hint: referenceTableHint(target.name),
+          }),
     })),
 };

@@ -47,6 +47,11 @@ export interface RuleSubject {
    * with a reference table, which Citus adds by itself and then holds to some of its rules.
    */
   readonly isInMetadata: (table: QualifiedName) => boolean;
+  /**
+   * Whether foreign keys connect a table with a reference table, over tables of any other kind. Once the reference
+   * table is made (first of all), Citus holds all of them in its metadata, those to be distributed too.
+   */
+  readonly isBesideReferenceTable: (table: QualifiedName) => boolean;
   readonly distributed: readonly DistributedTable[];
   readonly foreignKeys: readonly ForeignKeyInDesign[];
   readonly foreignKeysFrom: (table: QualifiedName) => readonly ForeignKeyInDesign[];
@@ -69,13 +74,15 @@ export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
   const sequences = new Map(catalog.sequences.map((sequence) => [keyOf(sequence), sequence]));
   const inherited = catalog.tables.flatMap((table) => table.inherits.map((parent) => ({ table, parent })));
   const children = groupBy(inherited, (entry) => entry.parent);
-  const managed = localTablesInMetadata(foreignKeys);
+  const managed = besideReferenceTables(foreignKeys.filter(isBetweenUnspread));
+  const beside = besideReferenceTables(foreignKeys);
   return {
     catalog,
     design,
     tables,
     decisionOf,
     isInMetadata: (table) => decisionOf(table).kind !== 'local' || managed.has(keyOf(table)),
+    isBesideReferenceTable: (table) => beside.has(keyOf(table)),
     distributed: catalog.tables.flatMap((table) => {
       const decision = decisionOf(table);
       if (decision.kind !== 'distributed') return [];
@@ -127,18 +134,28 @@ function isFromParent(
   );
 }
 
-/** Local tables that foreign keys connect with a reference table, over other local tables too. */
-function localTablesInMetadata(foreignKeys: readonly ForeignKeyInDesign[]): ReadonlySet<string> {
+/** Foreign keys that stay, between local and reference tables. */
+function isBetweenUnspread({ from, to, outcome }: ForeignKeyInDesign): boolean {
+  const kinds = [from.kind, to.kind];
+  return outcome.kind !== 'dropped' && kinds.every((kind) => kind === 'local' || kind === 'reference');
+}
+
+/** Tables that foreign keys connect with a reference table, over other tables too. */
+function besideReferenceTables(foreignKeys: readonly ForeignKeyInDesign[]): ReadonlySet<string> {
   const neighbours = new Map<string, string[]>();
   const waiting: string[] = [];
-  for (const { table, target, from, to, outcome } of foreignKeys) {
+  const link = (from: string, to: string): void => {
+    const known = neighbours.get(from);
+    if (known === undefined) neighbours.set(from, [to]);
+    else known.push(to);
+  };
+  for (const { table, target, from, to } of foreignKeys) {
     const [tableKey, targetKey] = [keyOf(table), keyOf(target)];
-    if (from.kind === 'local' && to.kind === 'local') {
-      neighbours.set(tableKey, [...(neighbours.get(tableKey) ?? []), targetKey]);
-      neighbours.set(targetKey, [...(neighbours.get(targetKey) ?? []), tableKey]);
-    } else if (outcome.kind !== 'dropped') {
-      if (from.kind === 'local' && to.kind === 'reference') waiting.push(tableKey);
-      if (from.kind === 'reference' && to.kind === 'local') waiting.push(targetKey);
+    if (from.kind !== 'reference' && to.kind !== 'reference') {
+      link(tableKey, targetKey);
+      link(targetKey, tableKey);
+    } else if (from.kind !== to.kind) {
+      waiting.push(from.kind === 'reference' ? targetKey : tableKey);
     }
   }
   const reached = new Set<string>();
