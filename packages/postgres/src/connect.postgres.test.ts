@@ -111,12 +111,7 @@ test.each([
   ],
   ['no password', () => `postgres://known@${address}/postgres`, /asks for a password/, /PGPASSWORD/],
   ['an unknown database', () => `postgres://known:${password}@${address}/x`, /"x" does not exist/, /psql -l/],
-  [
-    'a server that wants SSL',
-    () => `postgres://encrypted@${address}/postgres`,
-    /pg_hba/,
-    /sslmode=require/,
-  ],
+  ['a server that wants SSL', () => `postgres://encrypted@${address}/postgres`, /pg_hba/, /sslmode=require/],
   ['no SSL', () => `postgres://known:${password}@${address}/x?sslmode=require`, /SSL/, /sslmode=disable/],
   ['a broken URL', () => `postgres://known:${password}@[::1/x`, /cannot be used/, /Percent-encode/],
   ['no URL', () => `host=localhost password=${password}`, /not a connection URL/, /postgres:\/\//],
