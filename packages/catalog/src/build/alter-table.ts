@@ -8,8 +8,9 @@ import {
 } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
 import { alterColumn } from './alter-column.ts';
+import { inheritCheckInto } from './check.ts';
 import { declareColumn, inheritedColumn } from './column.ts';
-import { addConstraint, inheritCheckInto } from './constraint.ts';
+import { addConstraint } from './constraint.ts';
 import { type Database, rangeName } from './database.ts';
 import { storageParameters } from './definition-elements.ts';
 import type { ColumnDraft, IndexDraft, TableDraft, TargetDraft, TriggerDraft } from './draft.ts';

@@ -197,7 +197,7 @@ export interface TriggerDraft {
   definition: Definition;
 }
 
-export interface RuleDraft {
+interface RuleDraft {
   name: string;
   readonly target: TargetDraft;
   readonly values: Omit<Rule, 'name' | 'table' | 'definition'>;

@@ -178,7 +178,7 @@ function dropSchema(database: Database, schema: SchemaDraft, cascade: boolean): 
 }
 
 /** Drops a type; columns, domains and routines that use it go with CASCADE only. */
-export function dropType(database: Database, type: TypeDraft, cascade: boolean): void {
+function dropType(database: Database, type: TypeDraft, cascade: boolean): void {
   if (type.dropped) return;
   for (const schema of database.schemas.values()) {
     for (const table of schema.relations.values()) {

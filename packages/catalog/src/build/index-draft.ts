@@ -64,7 +64,7 @@ function dotted(nodes: readonly Node[] | undefined): string | undefined {
 }
 
 /** The name the server gives an index of that table when the statement gives none. */
-export function defaultIndexName(table: TargetDraft, parts: IndexParts, label: IndexLabel): string {
+function defaultIndexName(table: TargetDraft, parts: IndexParts, label: IndexLabel): string {
   if (label === 'pkey') return chooseRelationName(table.schema, { name1: table.name, label }, true);
   const wanted = [
     ...parts.keys.map((key) => key.column?.name ?? figureColumnName(key.expression) ?? 'expr'),

@@ -1,6 +1,6 @@
 import type { TableLikeClause } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
-import type { CheckValues } from './constraint.ts';
+import type { CheckValues } from './check.ts';
 import { type Database, rangeName } from './database.ts';
 import type { CheckDraft, ColumnDraft, KeyDraft, TableDraft, TargetDraft } from './draft.ts';
 import { addIndex, columnOf, type IndexParts } from './index-draft.ts';

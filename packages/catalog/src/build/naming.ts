@@ -1,5 +1,5 @@
 /** The longest identifier PostgreSQL keeps, in bytes (NAMEDATALEN - 1). */
-export const maxNameBytes = 63;
+const maxNameBytes = 63;
 
 const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');
 

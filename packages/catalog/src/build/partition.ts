@@ -1,6 +1,6 @@
 import { deparse, type Node, type PartitionBoundSpec } from '@shardwright/sql';
+import { inheritCheckInto } from './check.ts';
 import { inheritedColumn } from './column.ts';
-import { inheritCheckInto } from './constraint.ts';
 import type { Database } from './database.ts';
 import type { TableDraft } from './draft.ts';
 import { inheritForeignKey } from './foreign-key.ts';

@@ -15,7 +15,7 @@ export function createSequence(database: Database, statement: CreateSeqStmt, def
 }
 
 /** Makes a sequence with the options of CREATE SEQUENCE. */
-export function addSequence(
+function addSequence(
   database: Database,
   name: { schema: SchemaDraft; name: string },
   options: readonly Node[] | undefined,
@@ -109,7 +109,7 @@ function setOwner(database: Database, sequence: SequenceDraft, parts: readonly s
 }
 
 /** Ties a sequence to a column, or to none: it goes when the column goes. */
-export function ownSequence(sequence: SequenceDraft, owner: SequenceDraft['ownedBy']): void {
+function ownSequence(sequence: SequenceDraft, owner: SequenceDraft['ownedBy']): void {
   sequence.ownedBy?.table.ownedSequences.delete(sequence);
   sequence.ownedBy = owner;
   owner?.table.ownedSequences.add(sequence);

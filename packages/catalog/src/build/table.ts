@@ -9,8 +9,9 @@ import {
 } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
 import type { Table } from '../model/table.ts';
+import { addCheckDraft, inheritCheckInto } from './check.ts';
 import { columnProperties, declareColumn, inheritedColumn } from './column.ts';
-import { addCheckDraft, addConstraint, inheritCheckInto } from './constraint.ts';
+import { addConstraint } from './constraint.ts';
 import { type Database, rangeName, writtenName } from './database.ts';
 import { storageParameters } from './definition-elements.ts';
 import type { ColumnDraft, PartitionKeyDraft, SchemaDraft, TableDraft } from './draft.ts';
@@ -99,7 +100,7 @@ export function createForeignTable(
 }
 
 /** An empty table that is not registered yet. */
-export function newTable(schema: SchemaDraft, name: string, definition: Definition): TableDraft {
+function newTable(schema: SchemaDraft, name: string, definition: Definition): TableDraft {
   return {
     relation: 'table',
     schema,

@@ -79,7 +79,7 @@ function builtInType(name: string, written: readonly string[], arrayDimensions: 
 }
 
 /** A user-defined type in use; `sql` is qualified, as format_type prints it under an empty search path. */
-export function userType(
+function userType(
   schema: string,
   name: string,
   modifiers: readonly string[],
