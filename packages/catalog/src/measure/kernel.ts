@@ -2,7 +2,7 @@ import { kernelBytes } from './kernel-code.ts';
 import { memoryPages } from './kernel-layout.ts';
 
 /** The kernel's functions; addresses are byte offsets in its memory. See kernel-code.ts for what each does. */
-export interface KernelFunctions {
+interface KernelFunctions {
   hash(address: number, length: number): bigint;
   parseRows(position: number, end: number, firstRow: number, lastRow: number): number;
   skipRows(position: number, end: number, most: number): number;

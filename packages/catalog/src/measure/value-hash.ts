@@ -1,7 +1,6 @@
+import { finalFactor, lengthFactor, wordFactor } from './kernel-hash.ts';
+
 const mask = 0xffff_ffff_ffff_ffffn;
-const lengthFactor = 0x9e3779b97f4a7c15n;
-const wordFactor = 0xbf58476d1ce4e5b9n;
-const finalFactor = 0x94d049bb133111ebn;
 
 /** The kernel's hash of a value's text, for the few values that are compared outside of it. */
 export function hashValue(value: string): bigint {
