@@ -1,16 +1,12 @@
 import type { Catalog } from '@shardwright/catalog';
 import { type Context, InterruptedError, nameKey, quietContext, UsageError } from '@shardwright/core';
 import type { Workload } from '@shardwright/workload';
-import {
-  describeAlternatives,
-  type EvaluatedDesign,
-  findAlternatives,
-  mainDomain,
-} from './design/alternatives.ts';
+import { describeAlternatives, findAlternatives, mainDomain } from './design/alternatives.ts';
+import { chooseDesign } from './design/choose.ts';
 import { currency } from './design/costs.ts';
-import { analyzeWorkload, evaluateExactly } from './design/exact.ts';
+import { analyzeWorkload } from './design/exact.ts';
 import { formulate, type Problem } from './design/formulate.ts';
-import { groupNames, type Layout, layOut } from './design/layout.ts';
+import { groupNames, type Layout } from './design/layout.ts';
 import { localRelationShare, reportRelations } from './design/locality.ts';
 import { words } from './design/overrides.ts';
 import { type Choice, evaluate } from './design/program.ts';
@@ -36,8 +32,6 @@ export interface AnalyzeInput {
 }
 
 const timeLimitSeconds = 30;
-/** A design other than the proven optimum has to be this much cheaper by the classifier's word to replace it. */
-const clearlyBetter = 0.95;
 
 /** Decides how every table of a catalog lives on Citus, and says why. */
 export async function analyze(input: AnalyzeInput, context: Context = quietContext()): Promise<Analysis> {
@@ -60,7 +54,12 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
   context.emit({ kind: 'phase', phase: 'comparing alternatives' });
   const others = await findAlternatives(problem, solution.choice, { timeLimitSeconds: 5 });
   interruptible(context);
-  const chosen = chooseExactly(problem, [{ choice: solution.choice }, ...others], options, workload);
+  const chosen = chooseDesign(
+    problem,
+    [{ choice: solution.choice }, ...others],
+    (choice) => shardCount(problem, choice, options),
+    workload,
+  );
   const { layout, shards, exact } = chosen.best;
   context.emit({ kind: 'phase', phase: 'checking rules' });
   const findings = runRules({ catalog, design: layout.design });
@@ -93,34 +92,6 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
     ...(workload === undefined ? {} : { workload: analyzeWorkload(problem, layout, workload) }),
     coverage: coverage(problem, workload),
   };
-}
-
-/**
- * With a workload, classifies it under the program's optimum and under the best other designs, and takes the one
- * that is best by the classes themselves: the program only knows which keys queries join and filter on.
- */
-function chooseExactly(
-  problem: Problem,
-  choices: readonly { readonly choice: Choice; readonly domain?: number }[],
-  options: AnalyzeOptions,
-  workload: Workload | undefined,
-): { readonly best: EvaluatedDesign; readonly others: readonly EvaluatedDesign[] } {
-  const designs = choices.map(({ choice, domain }): EvaluatedDesign => {
-    const shards = shardCount(problem, choice, options);
-    const layout = layOut(problem, choice, shards.count);
-    return {
-      layout,
-      shards,
-      ...(domain === undefined ? {} : { domain }),
-      ...(workload === undefined ? {} : { exact: evaluateExactly(problem, layout, workload) }),
-    };
-  });
-  const value = (design: EvaluatedDesign): number => design.exact?.objective ?? 0;
-  let best = designs[0];
-  for (const design of designs)
-    if (best !== undefined && value(design) < value(best) * clearlyBetter) best = design;
-  if (best === undefined) throw new Error('a design is missing');
-  return { best, others: designs.filter((design) => design !== best) };
 }
 
 function optimisation(problem: Problem, solution: Solution, choice: Choice): Analysis['optimisation'] {

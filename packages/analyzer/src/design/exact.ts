@@ -20,32 +20,59 @@ export interface ExactDesign {
   readonly objective: number;
 }
 
-/** Classifies every query of a workload under a design and adds up what it costs. */
-export function evaluateExactly(problem: Problem, layout: Layout, workload: Workload): ExactDesign {
-  const catalog = withAddedColumns(problem.catalog, layout);
+/** Tells what designs of one problem cost under a workload; a query is classified once per choice for its tables. */
+export function exactEvaluator(problem: Problem, workload: Workload): (layout: Layout) => ExactDesign {
   const shares = queryShares(workload);
-  let cost = 0;
-  let routed = 0;
-  for (const [position, query] of workload.queries.entries()) {
-    const share = shares[position];
-    const prepared = prepareQuery(query.sql, catalog);
-    const { class: name } = classify(prepared, layout.design);
-    if (share === undefined) continue;
-    const filters = keyFilters(prepared);
-    const isSpread = filters.some(({ table }) => layout.design.decisions.get(table)?.kind === 'distributed');
-    const isLookup = filters.some(({ columns }) => columns.length > 0);
-    const undistributed = isLookup ? classCosts.oneNodeLookup : classCosts.oneNodeScan;
-    cost += ((share.calls + share.time) / 2) * (isSpread ? classCost(name) : undistributed);
-    if (isOneShard(name)) routed += share.calls;
-  }
+  const prepared = workload.queries.map((query) => prepareQuery(query.sql, problem.catalog));
+  const facts = prepared.map((query) => {
+    const filters = keyFilters(query);
+    return {
+      tables: [...new Set(filters.flatMap(({ table }) => problem.designTables.indexOf.get(table) ?? []))],
+      isLookup: filters.some(({ columns }) => columns.length > 0),
+    };
+  });
   const structure: Program = {
     ...problem.program,
     constant: problem.program.constant - problem.queryConstant,
     groups: problem.program.groups.filter((group) => !problem.queryGroups.has(group)),
   };
-  return {
-    routerShareOfCalls: routed,
-    objective: evaluate(structure, layout.choice) + cost * passVolume(problem.totalWeight),
+  const known = workload.queries.map(() => new Map<string, QueryClass>());
+  const classOf = (position: number, layout: Layout, catalog: () => Catalog): QueryClass => {
+    const tables = facts[position]?.tables ?? [];
+    const signature = tables.map((table) => layout.choice[table]).join();
+    const found = known[position]?.get(signature);
+    if (found !== undefined) return found;
+    const hasAdded = tables.some((table) => {
+      const decision = layout.decisions[table];
+      return decision?.kind === 'distributed' && decision.addedColumn;
+    });
+    const base = prepared[position];
+    const query =
+      hasAdded || base === undefined ? prepareQuery(workload.queries[position]?.sql ?? '', catalog()) : base;
+    const name = classify(query, layout.design).class;
+    known[position]?.set(signature, name);
+    return name;
+  };
+  return (layout) => {
+    let augmented: Catalog | undefined;
+    const catalog = (): Catalog => {
+      augmented ??= withAddedColumns(problem.catalog, layout);
+      return augmented;
+    };
+    let cost = 0;
+    let routed = 0;
+    for (const [position, share] of shares.entries()) {
+      const name = classOf(position, layout, catalog);
+      const { tables, isLookup } = facts[position] ?? { tables: [], isLookup: false };
+      const isSpread = tables.some((table) => layout.decisions[table]?.kind === 'distributed');
+      const undistributed = isLookup ? classCosts.oneNodeLookup : classCosts.oneNodeScan;
+      cost += ((share.calls + share.time) / 2) * (isSpread ? classCost(name) : undistributed);
+      if (isOneShard(name)) routed += share.calls;
+    }
+    return {
+      routerShareOfCalls: routed,
+      objective: evaluate(structure, layout.choice) + cost * passVolume(problem.totalWeight),
+    };
   };
 }
 
