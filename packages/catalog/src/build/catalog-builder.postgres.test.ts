@@ -45,6 +45,10 @@ const expects: Readonly<Record<string, string>> = {
   'rnacentral.sql': 'CREATE SCHEMA rnacen; CREATE EXTENSION pg_trgm SCHEMA rnacen;',
 };
 
+// Their parameter is called json: a keyword since PostgreSQL 16, which a dump by version 15 leaves unquoted. The
+// statement is in `problems`, as it would fail on a current server.
+const namedLikeKeyword = /^function c\.jsonb?_identity/;
+
 const table: string[] = [];
 const directories: string[] = [];
 
@@ -83,6 +87,21 @@ describe.each(files)('%s', (file) => {
     const cells = factKinds.map((kind) => difference(server[kind], model[kind]));
     table.push([path.basename(file).padEnd(34), ...cells.map((cell) => cell.padEnd(12))].join(''));
     for (const kind of factKinds) expectSame(kind, server[kind], model[kind], file);
+  });
+
+  test('the dump of that database tells the same', async (context) => {
+    const binaries = inject('postgresBin');
+    if (binaries === undefined) return context.skip('pg_dump is not installed');
+    const directory = await mkdtemp(path.join(tmpdir(), 'catalog-'));
+    directories.push(directory);
+    const dump = path.join(directory, path.basename(file));
+    await run(path.join(binaries, 'pg_dump'), ['--schema-only', '-f', dump, database.url]);
+    const model = modelFacts(await readDump(dump, {}, quietContext()));
+    await using connection = await database.connect();
+    const server = await serverFacts(connection);
+    for (const kind of factKinds) {
+      expect(model[kind], kind).toEqual(server[kind].filter((fact) => !namedLikeKeyword.test(fact)));
+    }
   });
 });
 
