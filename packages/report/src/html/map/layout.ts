@@ -78,7 +78,17 @@ export interface LayoutTable {
 
 /** Groups as frames on the left, largest first; reference and local tables in a column on the right. */
 export function layoutMap(analysis: Analysis): MapLayout {
-  const mapWidth = mapWidths.find(({ tables }) => analysis.tables.length <= tables)?.width ?? 1200;
+  const widths = mapWidths.filter(({ tables }) => analysis.tables.length <= tables);
+  const layouts = widths.map(({ width }) => layoutWithin(analysis, width));
+  // The largest scale at which references run one way; where no scale allows it, the largest.
+  const chosen = layouts.find(({ isLayered }) => isLayered) ?? layouts[0];
+  return chosen?.layout ?? { width: 0, height: 0, nodes: [], panels: [], edges: [] };
+}
+
+function layoutWithin(
+  analysis: Analysis,
+  mapWidth: number,
+): { readonly layout: MapLayout; readonly isLayered: boolean } {
   const ids = new Map(analysis.tables.map((table, id) => [nameKey(table), id]));
   const links = analysis.relations.flatMap((relation) => {
     const from = ids.get(nameKey(relation.from));
@@ -167,7 +177,7 @@ export function layoutMap(analysis: Analysis): MapLayout {
   const nodes = placed.flatMap((panel) =>
     panel.places.map((place) => ({ ...place, x: place.x + panel.x, y: place.y + panel.y })),
   );
-  return {
+  const layout: MapLayout = {
     width: mapWidth,
     height: Math.max(mainHeight, sideY - gap, 40),
     nodes,
@@ -193,6 +203,7 @@ export function layoutMap(analysis: Analysis): MapLayout {
     })),
     edges: visibleEdges(links, new Set(nodes.map(({ id }) => id)), analysis.tables.length),
   };
+  return { layout, isLayered: placed.every((panel) => panel.kind !== 'group' || panel.isLayered) };
 }
 
 const titles = { ' reference': 'reference tables', ' local': 'local tables' } as const;

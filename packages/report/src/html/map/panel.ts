@@ -6,6 +6,8 @@ export interface PanelBox {
   readonly height: number;
   readonly places: readonly MapNode[];
   readonly total: number;
+  /** Whether references run from left to right; in a packed block they run anyhow. */
+  readonly isLayered: boolean;
   readonly rest?: { readonly count: number; readonly x: number; readonly y: number; readonly width: number };
 }
 
@@ -15,6 +17,7 @@ const padding = 14;
 const titleHeight = 34;
 const columnGap = 34;
 const characterWidth = 6.9;
+const leastChipWidth = 84;
 const leastRows = 8;
 const mostRows = 24;
 
@@ -44,13 +47,18 @@ export function arrangePanel(
   const layers = options.layered ? layersOf(shown, own) : [shown];
   const longest = Math.max(6, ...shown.map(({ name }) => name.length));
   const available = maxWidth - padding * 2;
-  let chipWidth = Math.min(190, Math.ceil(longest * characterWidth) + 16);
-  const columns = columnsOf(
-    layers,
-    Math.max(1, Math.floor((available + columnGap) / (chipWidth + columnGap))),
-    rest,
+  const natural = Math.min(190, Math.ceil(longest * characterWidth) + 16);
+  const fitting = (width: number): number =>
+    Math.max(1, Math.floor((available + columnGap) / (width + columnGap)));
+  // Rather short names than lines that run to and fro.
+  const widths = [1, 0.85, 0.72].map((share) => Math.max(leastChipWidth, Math.ceil(natural * share)));
+  const layeredWidth = widths.find((width) => layeredColumns(layers, fitting(width)) !== undefined);
+  const most = fitting(layeredWidth ?? natural);
+  const columns = withRest(layeredColumns(layers, most) ?? packedColumns(layers, most, rest), rest);
+  const chipWidth = Math.min(
+    layeredWidth ?? natural,
+    Math.floor((available + columnGap) / columns.length) - columnGap,
   );
-  chipWidth = Math.min(chipWidth, Math.floor((available + columnGap) / columns.length) - columnGap);
 
   const tallest = Math.max(...columns.map((column) => column.length));
   const places = columns.flatMap((column, index) =>
@@ -77,6 +85,7 @@ export function arrangePanel(
     height: titleHeight + tallest * rowPitch - (rowPitch - chipHeight) + padding,
     places,
     total: tables.length,
+    isLayered: layeredWidth !== undefined,
     ...(rest > 0
       ? {
           rest: {
@@ -132,24 +141,26 @@ function layersOf(
   return settled;
 }
 
-/** Layers cut into columns, as low as the width allows; when they do not fit side by side, one packed block. */
-function columnsOf(
-  layers: readonly (readonly LayoutTable[])[],
-  most: number,
-  rest: number,
-): readonly (readonly (LayoutTable | undefined)[])[] {
+type Columns = readonly (readonly LayoutTable[])[];
+
+/** Layers cut into columns, as low as the width allows; nothing when they do not fit side by side. */
+function layeredColumns(layers: Columns, most: number): Columns | undefined {
+  for (let height = leastRows; height <= mostRows; height += 1) {
+    const columns = layers.flatMap((layer) => chunks(layer, height));
+    if (columns.length <= most) return columns;
+  }
+  return undefined;
+}
+
+function packedColumns(layers: Columns, most: number, rest: number): Columns {
   const all = layers.flat();
-  const cutAt = (height: number): readonly (readonly LayoutTable[])[] =>
-    layers.flatMap((layer) => chunks(layer, height));
-  let height = leastRows;
-  while (height < mostRows && cutAt(height).length > most) height += 1;
-  const layered = cutAt(height);
-  const columns: (LayoutTable | undefined)[][] = (
-    layered.length <= most ? layered : chunks(all, Math.ceil((all.length + Math.min(1, rest)) / most))
-  ).map((column) => [...column]);
-  // The chip for the rest takes the last place.
-  if (rest > 0) columns.at(-1)?.push(undefined);
-  return columns;
+  return chunks(all, Math.ceil((all.length + Math.min(1, rest)) / most));
+}
+
+/** The chip for tables without a place takes the last one. */
+function withRest(columns: Columns, rest: number): readonly (readonly (LayoutTable | undefined)[])[] {
+  const last = columns.at(-1);
+  return rest > 0 && last !== undefined ? [...columns.slice(0, -1), [...last, undefined]] : columns;
 }
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
