@@ -2,7 +2,7 @@ import type { Catalog } from '@shardwright/catalog';
 import { nameKey, type QualifiedName, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import type { Decision } from '../model/analysis.ts';
 import type { Design } from '../model/design.ts';
-import type { DesignWords } from './examples.test-support.ts';
+import type { DesignWords } from './rule-example.test-support.ts';
 
 const isPartitioned = (catalog: Catalog, name: QualifiedName): boolean =>
   catalog.tables.some((table) => nameKey(table) === nameKey(name) && table.kind === 'partitioned');

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { catalogOf, prepareCatalogs } from './catalog-of.test-support.ts';
 import { designOf } from './design-words.test-support.ts';
-import type { DesignWords } from './examples.test-support.ts';
 import type { ForeignKeyOutcome } from './foreign-key-outcome.ts';
+import type { DesignWords } from './rule-example.test-support.ts';
 import { runRules } from './run-rules.ts';
 import { ruleSubject } from './subject.ts';
 

@@ -3,14 +3,9 @@ import { citusDatabase } from '@shardwright/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { catalogOf, prepareCatalogs } from './catalog-of.test-support.ts';
 import { designOf, spreadStatements } from './design-words.test-support.ts';
-import {
-  type DesignWords,
-  foreignKeyExamples,
-  keyExamples,
-  objectExamples,
-  uniquenessExamples,
-} from './examples.test-support.ts';
+import { examples } from './examples.test-support.ts';
 import { rules } from './registry.ts';
+import type { DesignWords } from './rule-example.test-support.ts';
 import { runRules } from './run-rules.ts';
 import { serverWords } from './server-words.test-support.ts';
 
@@ -19,8 +14,6 @@ const database = citusDatabase();
 beforeAll(prepareCatalogs);
 
 const effectOf = new Map(rules.map((rule) => [rule.id, rule.effect]));
-const examples = [...uniquenessExamples, ...keyExamples, ...foreignKeyExamples, ...objectExamples];
-
 /** Applies a schema and a design inside a transaction that is never committed; what the server says, if it does. */
 async function serverMessage(
   connection: Connection,

@@ -2,17 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../model/finding.ts';
 import { catalogOf, prepareCatalogs } from './catalog-of.test-support.ts';
 import { designOf } from './design-words.test-support.ts';
-import {
-  type DesignWords,
-  foreignKeyExamples,
-  keyExamples,
-  objectExamples,
-  uniquenessExamples,
-} from './examples.test-support.ts';
+import { examples } from './examples.test-support.ts';
 import { rules } from './registry.ts';
+import type { DesignWords } from './rule-example.test-support.ts';
 import { runRules } from './run-rules.ts';
-
-const examples = [...uniquenessExamples, ...keyExamples, ...foreignKeyExamples, ...objectExamples];
 
 beforeAll(prepareCatalogs);
 

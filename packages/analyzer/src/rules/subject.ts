@@ -40,7 +40,7 @@ export interface RuleSubject {
   readonly catalog: Catalog;
   readonly design: Design;
   readonly tables: ReadonlyMap<string, Table>;
-  /** What becomes of a table; tables the design does not name stay local. */
+  /** What becomes of a table; where the design does not name it, partitions follow their parent, others stay local. */
   readonly decisionOf: (table: QualifiedName) => Decision;
   /**
    * Whether a table will be in Citus' metadata: all that are spread, and local tables that foreign keys connect
@@ -68,8 +68,11 @@ export interface RuleSubject {
 /** Indexes a catalog under a design; linear in the size of both. */
 export function ruleSubject(catalog: Catalog, design: Design): RuleSubject {
   const tables = new Map(catalog.tables.map((table) => [keyOf(table), table]));
-  const decisionOf = (table: QualifiedName): Decision =>
-    design.decisions.get(keyOf(table)) ?? { kind: 'local' };
+  const decisionOf = (table: QualifiedName): Decision => {
+    const decision = design.decisions.get(keyOf(table));
+    const parent = decision === undefined ? tables.get(keyOf(table))?.partitionOf?.parent : undefined;
+    return decision ?? (parent === undefined ? { kind: 'local' } : decisionOf(parent));
+  };
   const foreignKeys = catalog.tables.flatMap((table) => foreignKeysIn(table, tables, decisionOf));
   const sequences = new Map(catalog.sequences.map((sequence) => [keyOf(sequence), sequence]));
   const inherited = catalog.tables.flatMap((table) => table.inherits.map((parent) => ({ table, parent })));
