@@ -72,7 +72,7 @@ export interface FunctionEntry extends EntryBase {
   intermediateResult: boolean;
 }
 
-export interface ValuesEntry extends EntryBase {
+interface ValuesEntry extends EntryBase {
   kind: 'values';
   rows: Expression[][];
 }
@@ -84,7 +84,7 @@ export interface CteEntry extends EntryBase {
 }
 
 /** An empty FROM: one row without columns. */
-export interface ResultEntry extends EntryBase {
+interface ResultEntry extends EntryBase {
   kind: 'result';
   /** A subquery stood here whose parts are now the query's own. */
   mergedSubquery?: boolean;
@@ -116,7 +116,7 @@ export interface Target {
   column?: number;
 }
 
-export interface WindowClause {
+interface WindowClause {
   partition: Expression[];
   order: Expression[];
 }
@@ -132,13 +132,13 @@ export type SetOperation =
       right: SetOperation;
     };
 
-export interface OnConflict {
+interface OnConflict {
   set: Target[];
   arbiterWhere: Expression | undefined;
   where: Expression | undefined;
 }
 
-export interface MergeAction {
+interface MergeAction {
   matched: boolean;
   command: 'insert' | 'update' | 'delete' | 'nothing';
   condition: Expression | undefined;
@@ -192,13 +192,13 @@ export interface Constant extends ExpressionBase {
   readonly value: string | null | undefined;
 }
 
-export interface Operator extends ExpressionBase {
+interface Operator extends ExpressionBase {
   readonly kind: 'operator';
   readonly name: string;
   readonly volatility: 'immutable' | 'stable' | 'volatile';
 }
 
-export interface Call extends ExpressionBase {
+interface Call extends ExpressionBase {
   readonly kind: 'call';
   readonly name: string;
   readonly volatility: 'immutable' | 'stable' | 'volatile';

@@ -226,7 +226,7 @@ export function copyQuery(query: Query): Query {
 }
 
 /** A copy that shares everything but subqueries. */
-export function copyExpression(expression: Expression): Expression {
+function copyExpression(expression: Expression): Expression {
   if (expression.args.length === 0 && expression.kind !== 'sublink') return expression;
   const args = expression.args.map(copyExpression);
   const changed = args.some((argument, index) => argument !== expression.args[index]);

@@ -5,7 +5,7 @@ import { distributionColumnNumber } from './distribution-columns.ts';
 import { type Planner, placementOf } from './planning.ts';
 
 /** How one table is joined to those before it; the order of preference is Citus'. */
-export type JoinRule =
+type JoinRule =
   | 'first'
   | 'reference'
   | 'local'
@@ -69,12 +69,12 @@ function firstTransfer(order: readonly JoinStep[]): number {
 class JoinGraph {
   readonly #planner: Planner;
   readonly #query: Query;
-  readonly #clauses: readonly Expression[];
+  readonly #clauses: readonly { readonly clause: Expression; readonly used: ReadonlySet<number> }[];
 
   constructor(planner: Planner, query: Query, clauses: readonly Expression[]) {
     this.#planner = planner;
     this.#query = query;
-    this.#clauses = clauses;
+    this.#clauses = clauses.map((clause) => ({ clause, used: entriesUsed(clause) }));
   }
 
   orderFrom(first: number, entries: readonly number[]): JoinStep[] | undefined {
@@ -103,9 +103,10 @@ class JoinGraph {
 
   #step(order: readonly JoinStep[], current: JoinStep, candidate: number): JoinStep | undefined {
     const joined = new Set(order.map((step) => step.entry));
-    const clauses = this.#clauses.filter((clause) => {
-      const used = entriesUsed(clause);
-      return used.has(candidate) && [...used].every((entry) => entry === candidate || joined.has(entry));
+    const clauses = this.#clauses.flatMap(({ clause, used }) => {
+      const isApplicable =
+        used.has(candidate) && [...used].every((entry) => entry === candidate || joined.has(entry));
+      return isApplicable ? [clause] : [];
     });
     const keep = { entry: candidate, keys: current.keys, method: current.method, anchor: current.anchor };
     const isReference = this.#placement(candidate)?.kind === 'reference';

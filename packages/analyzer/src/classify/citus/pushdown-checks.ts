@@ -100,7 +100,7 @@ function tableCombinationError(query: Query): PlanningError | undefined {
 }
 
 /** Why the coordinator would have to finish a subquery: its rows are not complete on one shard. */
-export function mergeStepError(
+function mergeStepError(
   planner: Planner,
   query: Query,
   lateral: '' | 'lateral ',

@@ -13,6 +13,8 @@ export interface DistributedQuals {
   readonly impossible: Set<number>;
   readonly equivalences: Expression[][];
   readonly hasPseudoConstants: boolean;
+  /** Per condition without columns, the FROM items of the query part it stands on. */
+  readonly constantScopes: readonly ReadonlySet<number>[];
 }
 
 interface OuterClause {
@@ -35,7 +37,7 @@ class Distribution {
   readonly #impossible = new Set<number>();
   readonly #equivalences = new Equivalences();
   readonly #outerClauses: OuterClause[] = [];
-  #hasPseudoConstants = false;
+  readonly #constantScopes: ReadonlySet<number>[] = [];
 
   addNode(node: FromNode): void {
     if (node.kind === 'entry') return;
@@ -58,7 +60,7 @@ class Distribution {
   #addCondition(part: Expression, scope: ReadonlySet<number>): void {
     const used = entriesUsed(part);
     if (used.size === 0 && !isVolatile(part)) {
-      this.#hasPseudoConstants = true;
+      this.#constantScopes.push(scope);
       if (isFalse(part)) for (const entry of scope) this.#impossible.add(entry);
       return;
     }
@@ -126,7 +128,8 @@ class Distribution {
       base: this.#base,
       impossible: this.#impossible,
       equivalences: [...classes, ...outer],
-      hasPseudoConstants: this.#hasPseudoConstants,
+      hasPseudoConstants: this.#constantScopes.length > 0,
+      constantScopes: this.#constantScopes,
     };
   }
 

@@ -15,7 +15,7 @@ export function isFalse(expression: Expression | undefined): boolean {
 }
 
 /** Whether an expression is the constant TRUE. */
-export function isTrue(expression: Expression | undefined): boolean {
+function isTrue(expression: Expression | undefined): boolean {
   return (
     expression?.kind === 'constant' &&
     expression.type === 'bool' &&

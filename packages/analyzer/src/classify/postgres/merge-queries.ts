@@ -66,7 +66,7 @@ export function substituteEntry(
 }
 
 /** An expression of one level as it reads `level` queries further in. */
-export function atLevel(expression: Expression, level: number): Expression {
+function atLevel(expression: Expression, level: number): Expression {
   if (level === 0) return expression;
   return mapExpression(expression, (node, inside) =>
     node.kind === 'variable' && node.level >= inside ? { ...node, level: node.level + level } : node,

@@ -74,7 +74,7 @@ function planRoot(query: Query, parent: Root | undefined, simulation: Simulation
     }
   }
   for (const sublink of sublinkQueries(ownExpressions(query))) planRoot(sublink, root, simulation);
-  noteJoins(root, simulation);
+  noteJoins(root, quals.constantScopes, simulation);
   return root;
 }
 
@@ -157,7 +157,7 @@ function planEntry(index: number, root: Root, quals: DistributedQuals, simulatio
   }
 }
 
-function noteJoins(root: Root, simulation: Simulation): void {
+function noteJoins(root: Root, constantScopes: readonly ReadonlySet<number>[], simulation: Simulation): void {
   const { query } = root;
   for (const join of joinsOf(query.from)) {
     const outer = new Set(entriesOf([join.left]));
@@ -167,6 +167,10 @@ function noteJoins(root: Root, simulation: Simulation): void {
       if (isUniqueSide(query, join, only, simulation.context)) continue;
     }
     if (join.type === 'inner' || join.type === 'right') continue;
+    // PostgreSQL 15 and 16 do not show extensions a join that carries a condition without columns.
+    const covers = (scope: ReadonlySet<number>): boolean =>
+      [...scope].every((entry) => outer.has(entry) || inner.has(entry));
+    if (constantScopes.some(covers)) continue;
     simulation.joins.push({ type: join.type, root, outer, inner });
     const needed = [...entriesUsed(join.on)].filter((entry) => outer.has(entry));
     const strict = nonNullableEntries(join.on);

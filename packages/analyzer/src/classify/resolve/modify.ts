@@ -1,6 +1,6 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt } from '@shardwright/sql';
 import type { TableDefinition } from '../context.ts';
-import type { Expression, Query, Target } from '../query-tree.ts';
+import type { Expression, Query, RangeEntry, Target } from '../query-tree.ts';
 import { addEntry, findTable, relationEntry } from './entries.ts';
 import { resolveFromItem, resolveFromList } from './from.ts';
 import { emptyQuery, openScope, ResolveProblem, type Resolver, type Scope } from './scope.ts';
@@ -36,10 +36,23 @@ function openModification(
   const scope = openScope(resolver, parent, query);
   const table = findTable(resolver.context, range.schemaname, range.relname ?? '');
   const alias = range.alias?.aliasname ?? range.relname ?? '';
-  const added = addEntry(scope, relationEntry(scope, table, range, alias), table?.schema);
+  const viewQuery =
+    table?.kind === 'view' && table.definition !== undefined ? resolver.view(table) : undefined;
+  const entry = relationEntry(scope, table, range, alias);
+  if (viewQuery && entry.columns.length === 0) {
+    entry.columns = viewQuery.targets.map((target) => target.name);
+    entry.columnTypes = viewQuery.targets.map((target) => target.expression.type);
+  }
+  const added = addEntry(scope, entry, table?.schema);
+  // Not in the join tree: it only tells which tables the view stands for.
+  if (viewQuery) addEntry(scope, asView(alias, viewQuery));
   scope.items = table ? added.items : added.items.map((item) => ({ ...item, open: true }));
   query.result = 0;
   return { query, scope, table };
+}
+
+function asView(alias: string, query: Query): RangeEntry {
+  return { kind: 'subquery', query, alias, columns: [], columnTypes: [], lateral: false };
 }
 
 function returningTargets(node: { exprs?: Node[] } | undefined, scope: Scope): Target[] {

@@ -142,7 +142,7 @@ export function wholeRow(entry: number): Variable {
 }
 
 /** The same expression seen from `by` levels further in. */
-export function shiftLevels(expression: Expression, by: number): Expression {
+function shiftLevels(expression: Expression, by: number): Expression {
   return mapExpression(expression, (node, level) =>
     node.kind === 'variable' && node.level >= level ? { ...node, level: node.level + by } : node,
   );

@@ -192,7 +192,7 @@ function expandStar(fields: readonly Node[], scope: Scope): Target[] {
 }
 
 /** The name that PostgreSQL gives an unnamed output column. */
-export function outputName(node: Node): string {
+function outputName(node: Node): string {
   if ('ColumnRef' in node) {
     const fields = node.ColumnRef.fields ?? [];
     const last = fields[fields.length - 1];
