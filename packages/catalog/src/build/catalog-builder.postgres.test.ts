@@ -47,7 +47,7 @@ const expects: Readonly<Record<string, string>> = {
 
 // Their parameter is called json: a keyword since PostgreSQL 16, which a dump by version 15 leaves unquoted. The
 // statement is in `problems`, as it would fail on a current server.
-const namedLikeKeyword = /^function c\.jsonb?_identity/;
+const namedLikeKeyword = /^function c\.jsonb?_identity(_mutation)?\(/;
 
 const table: string[] = [];
 const directories: string[] = [];
