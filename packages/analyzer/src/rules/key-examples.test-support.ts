@@ -1,9 +1,28 @@
 import type { RuleExample } from './rule-example.test-support.ts';
 
 const unhashable = [
-  'json', 'xml', 'point', 'box', 'circle', 'line', 'lseg', 'path', 'polygon', 'tsvector', 'tsquery', 'bit(3)',
-  'varbit', 'money', 'jsonpath', 'txid_snapshot', 'pg_snapshot', 'refcursor', 'xid', 'cid', 'aclitem',
-]; // biome-ignore format: a list of words
+  'json',
+  'xml',
+  'point',
+  'box',
+  'circle',
+  'line',
+  'lseg',
+  'path',
+  'polygon',
+  'tsvector',
+  'tsquery',
+  'bit(3)',
+  'varbit',
+  'money',
+  'jsonpath',
+  'txid_snapshot',
+  'pg_snapshot',
+  'refcursor',
+  'xid',
+  'cid',
+  'aclitem',
+];
 
 export const keyExamples: readonly RuleExample[] = [
   ...unhashable.map((type) => ({
