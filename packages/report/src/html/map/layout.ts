@@ -80,15 +80,18 @@ export interface LayoutTable {
 export function layoutMap(analysis: Analysis): MapLayout {
   const widths = mapWidths.filter(({ tables }) => analysis.tables.length <= tables);
   const layouts = widths.map(({ width }) => layoutWithin(analysis, width));
-  // The largest scale at which references run one way; where no scale allows it, the largest.
-  const chosen = layouts.find(({ isLayered }) => isLayered) ?? layouts[0];
+  // The largest scale at which references run one way and names stand whole; then the smallest with short names.
+  const chosen =
+    layouts.find(({ fits }) => fits.every((fit) => fit === 'layered')) ??
+    layouts.findLast(({ fits }) => fits.every((fit) => fit !== 'packed')) ??
+    layouts[0];
   return chosen?.layout ?? { width: 0, height: 0, nodes: [], panels: [], edges: [] };
 }
 
 function layoutWithin(
   analysis: Analysis,
   mapWidth: number,
-): { readonly layout: MapLayout; readonly isLayered: boolean } {
+): { readonly layout: MapLayout; readonly fits: readonly PanelBox['fit'][] } {
   const ids = new Map(analysis.tables.map((table, id) => [nameKey(table), id]));
   const links = analysis.relations.flatMap((relation) => {
     const from = ids.get(nameKey(relation.from));
@@ -203,7 +206,7 @@ function layoutWithin(
     })),
     edges: visibleEdges(links, new Set(nodes.map(({ id }) => id)), analysis.tables.length),
   };
-  return { layout, isLayered: placed.every((panel) => panel.kind !== 'group' || panel.isLayered) };
+  return { layout, fits: placed.flatMap(({ kind, fit }) => (kind === 'group' ? [fit] : [])) };
 }
 
 const titles = { ' reference': 'reference tables', ' local': 'local tables' } as const;

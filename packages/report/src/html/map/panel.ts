@@ -6,8 +6,8 @@ export interface PanelBox {
   readonly height: number;
   readonly places: readonly MapNode[];
   readonly total: number;
-  /** Whether references run from left to right; in a packed block they run anyhow. */
-  readonly isLayered: boolean;
+  /** `layered`: references run from left to right; `short`: they do, with names cut; `packed`: they run anyhow. */
+  readonly fit: 'layered' | 'short' | 'packed';
   readonly rest?: { readonly count: number; readonly x: number; readonly y: number; readonly width: number };
 }
 
@@ -85,7 +85,7 @@ export function arrangePanel(
     height: titleHeight + tallest * rowPitch - (rowPitch - chipHeight) + padding,
     places,
     total: tables.length,
-    isLayered: layeredWidth !== undefined,
+    fit: layeredWidth === undefined ? 'packed' : layeredWidth < natural ? 'short' : 'layered',
     ...(rest > 0
       ? {
           rest: {
