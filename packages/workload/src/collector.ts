@@ -5,7 +5,7 @@ import { parseStatistical } from './placeholders.ts';
 import { innerQuery, shapeOf } from './shape.ts';
 
 /** One statement as a source tells it. */
-export interface StatementRecord {
+interface StatementRecord {
   readonly sql: string;
   readonly calls: number;
   readonly totalTimeMs?: number;
@@ -63,7 +63,8 @@ export function createCollector(options: CollectorOptions): Collector {
     add(record) {
       records++;
       const source = { label, line: record.line };
-      const understood = understandOnce(record.sql);
+      // Texts that differ in constants alone are understood once: a log of 100 MB may hold no two equal ones.
+      const understood = understandOnce(options.hideConstants ? withoutConstants(record.sql) : record.sql);
       if (understood.kind === 'unparsed') {
         const sum = unparsed.get(record.sql);
         if (sum) sum.calls += record.calls;
@@ -101,6 +102,15 @@ export function createCollector(options: CollectorOptions): Collector {
   };
 }
 
+function withoutConstants(sql: string): string {
+  try {
+    return normalize(sql);
+  } catch {
+    // Told as unparsed, or read once its question marks are parameters.
+    return sql;
+  }
+}
+
 function understand(text: string, options: CollectorOptions): Understood {
   const parsed = parseStatistical(text);
   if (!parsed.ok) return { kind: 'unparsed', message: parsed.problem.message };
@@ -109,7 +119,7 @@ function understand(text: string, options: CollectorOptions): Understood {
     if (query === undefined) return [];
     const shape = shapeOf(query.tree);
     if (shape.kind === 'other') return [];
-    const sql = options.hideConstants ? normalize(query.sql) : query.sql;
+    const sql = options.hideConstants ? withoutConstants(query.sql) : query.sql;
     return [{ fingerprint: `${fingerprint(sql)}${shape.suffix}`, sql }];
   });
   return { kind: 'queries', queries };

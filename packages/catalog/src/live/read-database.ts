@@ -154,6 +154,8 @@ async function prepareSession(connection: Connection, schemas: readonly string[]
        set_config('extra_float_digits', '3', true),
        set_config('quote_all_identifiers', 'off', true),
        set_config('row_security', 'off', true),
+       -- Compiling these queries takes longer than running them.
+       set_config('jit', 'off', true),
        set_config('shardwright.schemas', CASE WHEN $1::text[] = '{}' THEN '' ELSE $1::text[]::text END, true)`,
     [schemas],
   );
