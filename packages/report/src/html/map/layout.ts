@@ -17,7 +17,7 @@ export interface MapNode {
 }
 
 /** A frame around tables that live together. */
-export interface MapPanel {
+interface MapPanel {
   readonly title: string;
   readonly remark: string;
   readonly kind: 'group' | 'reference' | 'local';
