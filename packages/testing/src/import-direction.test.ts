@@ -14,10 +14,10 @@ function documentedImports(): Map<string, string[]> {
   );
 }
 
-/** What the manifests allow; knip fails on an import that no manifest lists. */
-function declaredImports(name: string): string[] {
+/** What a package's manifest lists of the others. */
+function declaredImports(name: string, field: 'dependencies' | 'devDependencies' = 'dependencies'): string[] {
   const manifest = JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, root), 'utf8'));
-  return Object.keys(manifest.dependencies ?? {})
+  return Object.keys(manifest[field] ?? {})
     .filter((dependency) => dependency.startsWith('@shardwright/'))
     .map((dependency) => dependency.slice('@shardwright/'.length));
 }
@@ -36,5 +36,22 @@ test('packages import what the table says, and only from rows above their own', 
     expect(declaredImports(name).sort(), name).toEqual([...imports].sort());
     expect(above, `${name} imports downwards`).toEqual(expect.arrayContaining(imports));
     above.push(name);
+  }
+});
+
+test('sources import only what their manifest lists', () => {
+  for (const name of documentedImports().keys()) {
+    const folder = new URL(`packages/${name}/src/`, root);
+    const allowed = declaredImports(name);
+    const allowedInTests = [...allowed, ...declaredImports(name, 'devDependencies')];
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts')) continue;
+      const text = readFileSync(new URL(file, folder), 'utf8');
+      const imports = [...text.matchAll(/from '@shardwright\/(\w+)'/g)].map(([, imported]) => imported);
+      const isTest = /\.test(-support)?\.ts$/.test(file);
+      expect(isTest ? allowedInTests : allowed, `packages/${name}/src/${file}`).toEqual(
+        expect.arrayContaining(imports),
+      );
+    }
   }
 });
