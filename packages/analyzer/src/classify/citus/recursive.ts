@@ -69,7 +69,9 @@ function planLevel(query: Query, planning: RecursivePlanning, level: number): vo
   if (mustPlanOuterJoins(query, planning)) planRecurringOuterJoins(query, planning);
   if (!entriesHaveTable(planner, query.rtable, isDistributed)) {
     planSublinks(query.where, planning);
-    for (const target of query.targets) planSublinks(target.expression, planning);
+    // What is sorted and grouped by is part of PostgreSQL's target list, wherever it is written.
+    const outputs = [...query.targets.map((target) => target.expression), ...query.sort, ...query.groupBy];
+    for (const output of [...outputs, ...(query.distinct ?? [])]) planSublinks(output, planning);
   }
 }
 
