@@ -2,7 +2,6 @@ import type { Column, Table } from '@shardwright/catalog';
 import type { RelationStep } from '../model/analysis.ts';
 import type { Edge } from '../relations/edge.ts';
 import { looksLikeIdentifier, ownIdentifier, typeKey } from '../relations/key-columns.ts';
-import { rowName } from '../relations/names.ts';
 import type { KeyOption, Option } from './candidate-key.ts';
 import type { DesignTable } from './design-table.ts';
 import type { Domains } from './domains.ts';
@@ -28,6 +27,7 @@ export interface CandidateInput {
 const mostAdded = 3;
 const mostOwn = 8;
 const leastScope = 0.2;
+const leastWeightWithoutRoot = 0.25;
 
 /** The options of every table, by its index. */
 export function findOptions(input: CandidateInput): Option[][] {
@@ -115,8 +115,7 @@ function canHash(column: Column): boolean {
 function addedKeyOptions(table: DesignTable, input: CandidateInput): KeyOption[] {
   if (isInfrastructure(table) || input.sizes[table.index]?.isLookup === true) return [];
   const ways = [...(input.tenancy.reach[table.index]?.values() ?? [])].filter(
-    (way) =>
-      way.hops > 0 && (input.wanted.has(way.domain) || (input.tenancy.scope[way.domain] ?? 0) >= leastScope),
+    (way) => way.hops > 0 && (input.wanted.has(way.domain) || isWorthAdding(way.domain, input)),
   );
   const rank = (domain: number, strength: number): number =>
     (input.wanted.has(domain) ? 10 : 0) + (input.tenancy.weight[domain] ?? 0) * strength;
@@ -128,6 +127,13 @@ function addedKeyOptions(table: DesignTable, input: CandidateInput): KeyOption[]
     if (option !== undefined) options.push(option);
   }
   return options;
+}
+
+/** Whether enough of the schema belongs to a domain; one without a table of its own has to be a tenant in all but name. */
+function isWorthAdding(domain: number, input: CandidateInput): boolean {
+  if (input.domains.list[domain]?.root === undefined)
+    return (input.tenancy.weight[domain] ?? 0) >= leastWeightWithoutRoot;
+  return (input.tenancy.scope[domain] ?? 0) >= leastScope;
 }
 
 /** The option to add a domain's column to a table and fill it over the strongest path that leads there. */
@@ -166,7 +172,7 @@ export function addedKeyOption(
 function newColumnName(table: DesignTable, at: DesignTable, source: string): string {
   const isOwn = source === ownIdentifier(at) || at.primaryKey.join() === source;
   const plain = /^(id|uuid|key|guid|code|record_id)$/i.test(source);
-  const name = isOwn && plain ? `${rowName(at.table.name)}_${source}` : source;
+  const name = isOwn && plain ? `${at.rowName}_${source}` : source;
   if (!table.columns.has(name)) return name;
   for (let suffix = 2; ; suffix++) if (!table.columns.has(`${name}_${suffix}`)) return `${name}_${suffix}`;
 }

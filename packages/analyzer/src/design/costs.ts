@@ -43,6 +43,9 @@ export const rates = {
   /** A key that names a role (`updated_by`): rows are rarely looked up by it. */
   roleKey: 0.3,
   uniquePrimaryKey: 0.01,
+  uniqueNaturalKey: 0.25,
+  /** A two-byte key has at most 65,536 values, and usually a handful. */
+  smallIntegerKey: 0.4,
   uniqueOther: 0.08,
   foreignKeyLost: 0.5,
 } as const;
@@ -143,8 +146,15 @@ function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInp
   }
   const weakened = table.uniques.filter((unique) => !unique.includes(key.column)).length;
   const primary = table.primaryKey.length > 0 && !table.primaryKey.includes(key.column);
-  const uniqueness = (primary ? rates.uniquePrimaryKey : 0) + Math.min(3, weakened) * rates.uniqueOther;
+  // A number of its own stays unique by its sequence; a key made of meanings does not.
+  const primaryRate = table.primaryKey.length > 1 ? rates.uniqueNaturalKey : rates.uniquePrimaryKey;
+  const uniqueness = (primary ? primaryRate : 0) + Math.min(3, weakened) * rates.uniqueOther;
   if (uniqueness > 0) parts.push(part('uniqueness', size.weight * uniqueness, String(weakened)));
+  const source = key.source ?? { table: table.index, column: key.column };
+  const sourceTable = input.tables[source.table];
+  const isMeasured = sourceTable?.statistics?.columns[source.column] !== undefined;
+  if (!isMeasured && sourceTable?.columns.get(source.column)?.type.name === 'int2')
+    parts.push(part('few-values', size.weight * rates.smallIntegerKey));
   const own = input.domains.list[key.domain]?.root;
   if (own?.table === table.index && input.sizes[table.index]?.isLookup === true)
     parts.push(part('few-values', size.weight));

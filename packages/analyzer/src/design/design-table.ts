@@ -1,5 +1,6 @@
 import type { Catalog, Column, Table, TableStatistics } from '@shardwright/catalog';
 import { nameKey } from '@shardwright/core';
+import { columnPrefix, rowName } from '../relations/names.ts';
 import { mergeStatistics } from './merge-statistics.ts';
 
 /** A table that gets its own decision: partitions stand behind the table they are part of. */
@@ -13,6 +14,10 @@ export interface DesignTable {
   readonly partitions: readonly Table[];
   readonly columns: ReadonlyMap<string, Column>;
   readonly primaryKey: readonly string[];
+  /** The prefix that nearly all of its columns carry, if any: `l` in TPC-H's lineitem. */
+  readonly prefix: string | undefined;
+  /** What one of its rows is called: `order_item`. */
+  readonly rowName: string;
   /** Column sets that are unique besides the primary key, those with expressions left out. */
   readonly uniques: readonly (readonly string[])[];
   /** Of the table and its partitions together. */
@@ -88,6 +93,8 @@ function designTable(
     partitions,
     columns: new Map(table.columns.map((column) => [column.name, column])),
     primaryKey: primaryKey?.columns ?? [],
+    prefix: columnPrefix(table.columns.map(({ name }) => name)),
+    rowName: rowName(table.name),
     uniques,
     ...(statistics === undefined ? {} : { statistics }),
     ...(localBecause === undefined ? {} : { localBecause }),

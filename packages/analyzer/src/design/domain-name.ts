@@ -1,4 +1,4 @@
-import { baseName, columnPrefix, nameWords, rowName } from '../relations/names.ts';
+import { baseName, nameWords } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
 import type { Domain } from './domains.ts';
 
@@ -10,7 +10,7 @@ export function domainName(domain: Domain | undefined, tables: readonly DesignTa
   const counts = new Map<string, number>();
   for (const { table, column } of domain.columns) {
     const definition = tables[table];
-    const prefix = definition === undefined ? undefined : columnPrefix([...definition.columns.keys()]);
+    const prefix = definition === undefined ? undefined : definition.prefix;
     const base = baseName(column, prefix);
     // A prefix that leaves nothing but `id` was the name: warehouse's w_id.
     const name = base === nameWords(column).join('_') || plainKey.test(base) ? column : base;
@@ -19,12 +19,12 @@ export function domainName(domain: Domain | undefined, tables: readonly DesignTa
   const root = domain.root === undefined ? undefined : tables[domain.root.table];
   const column = domain.root?.column ?? '';
   if (root !== undefined) {
-    const prefix = columnPrefix([...root.columns.keys()]);
+    const prefix = root.prefix;
     const base = baseName(column, prefix);
     const isPlain = plainKey.test(nameWords(column).join('_'));
-    const canonical = isPlain ? `${rowName(root.table.name)}_${column}` : plainKey.test(base) ? column : base;
+    const canonical = isPlain ? `${root.rowName}_${column}` : plainKey.test(base) ? column : base;
     // Written as most columns write it: userId stays userId, and `workspace` is what workspace.resource_id is called.
-    const last = rowName(root.table.name).split('_').at(-1) ?? '';
+    const last = root.rowName.split('_').at(-1) ?? '';
     const spelled = [...counts]
       .filter(([name]) => {
         const words = nameWords(name);

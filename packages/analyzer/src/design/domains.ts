@@ -1,6 +1,6 @@
 import type { Edge } from '../relations/edge.ts';
 import { looksLikeReference, ownIdentifier, typeFamily } from '../relations/key-columns.ts';
-import { baseName, columnPrefix } from '../relations/names.ts';
+import { baseName } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
 
 /** A set of columns whose values mean the same thing, whatever they are called: all `company_id` and `companies.id`. */
@@ -70,7 +70,7 @@ function uniteByName(
 ): void {
   const byName = new Map<string, number>();
   for (const table of tables) {
-    const prefix = columnPrefix([...table.columns.keys()]);
+    const prefix = table.prefix;
     for (const column of table.columns.values()) {
       if (ids.has(`${table.index}.${column.name}`) || !looksLikeReference(column)) continue;
       const name = baseName(column.name, prefix);

@@ -1,6 +1,6 @@
 import type { Column, TableStatistics } from '@shardwright/catalog';
 import type { Edge } from '../relations/edge.ts';
-import { nameWords, rowName } from '../relations/names.ts';
+import { nameWords } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
 import { personWords, tenantWords } from './owner-words.ts';
 
@@ -89,19 +89,17 @@ function writtenBytes(table: DesignTable, weight: number, lookup: boolean): numb
 function isEvent(table: DesignTable): boolean {
   if (table.table.partitionKey?.strategy === 'range') return true;
   const words = nameWords(table.table.name);
-  return (
-    eventNames.test(rowName(table.table.name)) || words.some((word) => word === 'history' || word === 'log')
-  );
+  return eventNames.test(table.rowName) || words.some((word) => word === 'history' || word === 'log');
 }
 
 function isLookup(table: DesignTable, outgoing: readonly Edge[], incoming: readonly Edge[]): boolean {
   if (table.table.partitionKey !== undefined) return false;
   const key = table.primaryKey.length === 1 ? table.columns.get(table.primaryKey[0] ?? '') : undefined;
   const columns = table.columns.size;
-  const row = rowName(table.table.name);
+  const row = table.rowName;
   if (ownerNames.has(row.slice(row.lastIndexOf('_') + 1))) return false;
   const named = lookupNames.test(row);
-  if (eventNames.test(rowName(table.table.name)) && !named) return false;
+  if (eventNames.test(table.rowName) && !named) return false;
   const referencing = new Set(incoming.map((edge) => edge.from)).size;
   const owned = outgoing.some((edge) => edge.to !== table.index && edge.confidence > 0.7);
   if (named && columns <= 8 && !owned) return true;

@@ -1,6 +1,6 @@
 import { type Edge, isNeverNull } from '../relations/edge.ts';
 import { ownIdentifier } from '../relations/key-columns.ts';
-import { nameWords, rowName } from '../relations/names.ts';
+import { nameWords } from '../relations/names.ts';
 import type { DesignTable } from './design-table.ts';
 import type { Domains } from './domains.ts';
 import { personWords, tenantWords } from './owner-words.ts';
@@ -114,14 +114,24 @@ function ownReach(
     const domain = domains.of(table.index, column.name);
     if (domain === undefined || isSmallDomain[domain] === true) continue;
     const named = naming.get(column.name) ?? 1;
-    // An optional identifier that points at no table of this database is an attribute more than an owner.
-    const optional = naming.has(column.name) || table.primaryKey.length === 0 ? 0.9 : 0.6;
-    const strength = named * (isNeverNull(table, column) ? 1 : optional);
+    const strength = named * demand(table, column.name, naming.has(column.name));
     const known = reach.get(domain);
     if (known === undefined || known.strength < strength)
       reach.set(domain, { domain, strength, hops: 0, column: column.name });
   }
   return reach;
+}
+
+/** How sure a column is what its rows belong to, by how the table insists on it. */
+function demand(table: DesignTable, name: string, isRelated: boolean): number {
+  const column = table.columns.get(name);
+  const isNull = column === undefined || !isNeverNull(table, column);
+  if (isRelated) return isNull ? 0.9 : 1;
+  // What points at no table of this database is an attribute more than an owner, unless rows are found by it.
+  if (table.primaryKey.length === 0) return isNull ? 0.9 : 1;
+  const isFound =
+    table.primaryKey.includes(name) || table.table.indexes.some((index) => index.keys[0]?.column === name);
+  return (isFound ? 1 : 0.6) * (isNull ? 0.6 : 1);
 }
 
 function strongest(reach: ReadonlyMap<number, Reach>): Map<number, Reach> {
@@ -192,7 +202,7 @@ function namePrior(tables: readonly DesignTable[], domains: Domains, id: number)
   const domain = domains.list[id];
   const root = domain?.root === undefined ? undefined : tables[domain.root.table];
   const column = domain?.columns[0]?.column ?? '';
-  const words = root === undefined ? nameWords(column) : rowName(root.table.name).split('_');
+  const words = root === undefined ? nameWords(column) : root.rowName.split('_');
   const last = words.filter((word) => !/^(id|key|uuid|record|guid)$/.test(word)).at(-1) ?? '';
   if (tenantWords.has(last)) return 1.5;
   return personWords.has(last) ? 0.8 : 1;

@@ -1,6 +1,6 @@
 import type { Column } from '@shardwright/catalog';
 import type { DesignTable } from '../design/design-table.ts';
-import { baseName, columnPrefix, rowName } from './names.ts';
+import { baseName, rowName } from './names.ts';
 
 /** A relation between two design tables, from the referencing to the referenced one. */
 export interface Edge {
@@ -44,9 +44,9 @@ export function namingOf(
   to: DesignTable,
   referencedColumns: readonly string[],
 ): Naming {
-  const fromPrefix = columnPrefix([...from.columns.keys()]);
-  const toPrefix = columnPrefix([...to.columns.keys()]);
-  const target = rowName(to.table.name);
+  const fromPrefix = from.prefix;
+  const toPrefix = to.prefix;
+  const target = to.rowName;
   let weakest: Naming = 'canonical';
   for (const [position, column] of columns.entries()) {
     const name = baseName(column, fromPrefix);

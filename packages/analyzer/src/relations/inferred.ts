@@ -10,7 +10,7 @@ import {
   typeFamily,
   typeKey,
 } from './key-columns.ts';
-import { baseName, columnPrefix, nameWords, rowName } from './names.ts';
+import { baseName, nameWords } from './names.ts';
 import { valueOverlap } from './values.ts';
 
 /** What a column may be called elsewhere when it points here. */
@@ -54,7 +54,7 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
   };
   for (const from of tables.list) {
     if (from.table.kind === 'foreign') continue;
-    const prefix = columnPrefix([...from.columns.keys()]);
+    const prefix = from.prefix;
     for (const target of compositeMatches(from, prefix, composite)) {
       if (target.columns.some((column) => declaredColumns.has(`${from.index}.${column}`))) continue;
       push(from, target.columns, target.target);
@@ -91,8 +91,8 @@ function targets(tables: readonly DesignTable[]): {
     }
   for (const table of tables) {
     if (table.table.kind === 'foreign') continue;
-    const prefix = columnPrefix([...table.columns.keys()]);
-    const row = rowName(table.table.name);
+    const prefix = table.prefix;
+    const row = table.rowName;
     const lastWord = row.slice(row.lastIndexOf('_') + 1);
     for (const key of ownKeys(table)) {
       const [first] = key;
@@ -150,7 +150,7 @@ function bestTarget(
     for (const target of single.get(name) ?? []) {
       if (target.table === from && factor === 1) continue;
       // A table's bare name is more often a label than a reference, unless rows are identified by it.
-      if (name === rowName(target.table.table.name) && !from.primaryKey.includes(column.name)) continue;
+      if (name === target.table.rowName && !from.primaryKey.includes(column.name)) continue;
       const sameSchema = target.table.table.schema === from.table.schema ? 1 : 0.7;
       const confidence = target.confidence * factor * sameSchema;
       if (confidence > (best?.confidence ?? minimumConfidence - 0.001)) best = { ...target, confidence };
@@ -174,12 +174,12 @@ function compositeMatches(
   for (const base of byBase.keys()) {
     for (const target of composite.get(base) ?? []) {
       if (target.table === from) continue;
-      const targetPrefix = columnPrefix([...target.table.columns.keys()]);
+      const targetPrefix = target.table.prefix;
       const bases = target.columns.map((column) => baseName(column, targetPrefix));
       // Plain (tenant_id, id) keys meet in every pair of tables; they say nothing about a relation.
       if (bases.some((name) => name === 'id')) continue;
       // Sharing columns is not pointing: one of them has to carry the target's name.
-      const row = rowName(target.table.table.name);
+      const row = target.table.rowName;
       const word = row.slice(row.lastIndexOf('_') + 1);
       if (!target.columns.some((column) => nameWords(column).includes(word))) continue;
       const columns = bases.flatMap((name) => byBase.get(name) ?? []);

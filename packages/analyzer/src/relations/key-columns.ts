@@ -1,6 +1,6 @@
 import type { Column, DataType } from '@shardwright/catalog';
 import type { DesignTable } from '../design/design-table.ts';
-import { nameWords, rowName } from './names.ts';
+import { nameWords } from './names.ts';
 
 const identifierTypes = new Set([
   'int2',
@@ -74,7 +74,7 @@ export function ownKeys(table: DesignTable): (readonly string[])[] {
 
 /** The column that by name identifies the table's own rows. */
 export function ownIdentifier(table: DesignTable): string | undefined {
-  const row = rowName(table.table.name);
+  const row = table.rowName;
   const lastWord = row.slice(row.lastIndexOf('_') + 1);
   let found: string | undefined;
   for (const column of table.columns.values()) {
