@@ -23,7 +23,7 @@ export function createParser(commands: readonly CommandModule[]): Argv {
     .help()
     .alias('help', 'h')
     .version(version())
-    .wrap(Math.min(110, process.stdout.columns ?? 100));
+    .wrap(Math.min(110, process.stdout.columns || 100));
   for (const command of commands) parser.command(command);
   return parser;
 }

@@ -42,7 +42,8 @@ export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurro
     times.begin(`rendering ${request.format}`);
     const report = redact(
       await renderAnalysis(analysis, request.format, {
-        width: stdout.columns ?? 100,
+        // A pseudo-terminal without a size says 0.
+        width: stdout.columns || 100,
         color: request.out === undefined && stdout.isTTY === true && stdout.hasColors?.() === true,
         toolVersion: version(),
         madeAt: new Date().toISOString(),

@@ -28,7 +28,7 @@ export function createTerminalReporter(options: {
     drawn = false;
   };
   const draw = (event: ProgressEvent, nowMs: number, phaseStartedMs: number): void => {
-    const width = Math.max(20, stderr.columns ?? 80) - 1;
+    const width = Math.max(20, stderr.columns || 80) - 1;
     const line = redact(progressLine(event, nowMs - phaseStartedMs, width));
     stderr.write(live ? `\r\u001b[2K${line}` : `${line}\n`);
     drawn = true;
