@@ -100,7 +100,7 @@ function foldNode(node: Expression): Expression {
       return foldOperator(node);
     case 'call':
       if (node.strict && node.volatility === 'immutable' && node.args.some(isNull)) return nullOf(node.type);
-      return node;
+      return foldTextCall(node) ?? node;
     case 'cast': {
       const [arg] = node.args;
       if (arg?.kind !== 'constant' || node.stable) return node;
@@ -127,6 +127,24 @@ function foldNode(node: Expression): Expression {
     default:
       return node;
   }
+}
+
+/** The few text functions that conditions on literals are written with. */
+function foldTextCall(node: Expression & { kind: 'call' }): Expression | undefined {
+  const values = node.args.map((arg) => (arg.kind === 'constant' ? arg.value : undefined));
+  const [text, from, count] = values;
+  if (typeof text !== 'string' || values.some((value) => typeof value !== 'string')) return undefined;
+  const result = (value: string, type: string): Constant => ({ kind: 'constant', value, args: [], type });
+  // Beyond ASCII the database's locale decides.
+  const isPlain = /^[\x20-\x7e]*$/.test(text);
+  if (values.length === 1 && isPlain && node.name === 'lower') return result(text.toLowerCase(), 'text');
+  if (values.length === 1 && isPlain && node.name === 'upper') return result(text.toUpperCase(), 'text');
+  if (values.length === 1 && isPlain && node.name === 'length') return result(String(text.length), 'int4');
+  const start = Number(from);
+  if (!isPlain || !/^(substring|substr)$/.test(node.name) || !Number.isInteger(start) || start < 1)
+    return undefined;
+  const end = count === undefined ? undefined : start - 1 + Number(count);
+  return result(text.slice(start - 1, end), 'text');
 }
 
 const isNull = (expression: Expression): boolean =>
