@@ -65,6 +65,14 @@ describe('SARIF', () => {
     );
   });
 
+  it('names no line of a file whose lines nobody can look at', () => {
+    const analysis = sampleAnalysis();
+    const run = parsed({ ...analysis, origin: { ...analysis.origin, label: 'shop.sql.gz' } });
+    expect(run.results[0]?.locations[0]?.physicalLocation).toEqual({
+      artifactLocation: { uri: 'shop.sql.gz' },
+    });
+  });
+
   it('keeps fingerprints when lines move', () => {
     const analysis = sampleAnalysis();
     const moved = {

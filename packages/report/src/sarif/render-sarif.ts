@@ -92,7 +92,8 @@ function locationsOf(line: number, subject: string, { origin }: Analysis): reado
         ? {
             physicalLocation: {
               artifactLocation: { uri: fileUri(origin.label) },
-              region: { startLine: line },
+              // Lines count in the decompressed text, where no viewer of the file would look.
+              ...(isCompressed(origin.label) ? {} : { region: { startLine: line } }),
             },
           }
         : {}),
@@ -101,6 +102,10 @@ function locationsOf(line: number, subject: string, { origin }: Analysis): reado
         : { logicalLocations: [{ fullyQualifiedName: subject, kind: 'object' as const }] }),
     },
   ];
+}
+
+function isCompressed(path: string): boolean {
+  return /\.(gz|zst|zip|bz2|xz|tar|dump|tgz)$/i.test(path);
 }
 
 /** A path as a URI reference: relative paths stay relative to where the program ran. */

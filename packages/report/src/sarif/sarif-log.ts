@@ -54,7 +54,7 @@ export interface SarifNotification {
 export interface SarifLocation {
   readonly physicalLocation?: {
     readonly artifactLocation: { readonly uri: string };
-    readonly region: { readonly startLine: number };
+    readonly region?: { readonly startLine: number };
   };
   readonly logicalLocations?: readonly {
     readonly fullyQualifiedName: string;

@@ -69,9 +69,15 @@ export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSec
     lines: [
       ...steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)),
       // Never wrapped: it is there to be copied.
-      `    migrate analyze ${shellWord(analysis.origin.label)} --out report.html`,
+      `    migrate analyze ${sourceWord(analysis.origin)} --out report.html`,
     ],
   };
+}
+
+/** The source as it can be typed again; a server's label lacks the scheme, and a socket's path cannot be in it. */
+function sourceWord({ kind, label }: Analysis['origin']): string {
+  if (kind === 'dump' || /^postgres(ql)?:/.test(label)) return shellWord(label);
+  return label.includes('@/') ? 'postgres://…' : shellWord(`postgres://${label}`);
 }
 
 function shellWord(text: string): string {

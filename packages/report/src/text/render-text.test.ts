@@ -64,4 +64,12 @@ describe('text', () => {
     const text = renderText({ ...analysis, origin: { ...analysis.origin, label: "my dump's.sql" } }, {});
     expect(text).toContain("migrate analyze 'my dump'\\''s.sql'");
   });
+
+  it('names a live database so that it can be typed again', () => {
+    const analysis = sampleAnalysis();
+    const origin = { ...analysis.origin, kind: 'database', label: 'anna@db:5432/shop' } as const;
+    expect(renderText({ ...analysis, origin }, {})).toContain(
+      'migrate analyze postgres://anna@db:5432/shop --out report.html',
+    );
+  });
 });
