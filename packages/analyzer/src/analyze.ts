@@ -52,7 +52,7 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
   const solution = await solve(problem.program, { allowed: problem.allowed, timeLimitSeconds });
   interruptible(context);
   context.emit({ kind: 'phase', phase: 'comparing alternatives' });
-  const others = await findAlternatives(problem, solution.choice, { timeLimitSeconds: 5 });
+  const others = findAlternatives(problem, solution.choice);
   interruptible(context);
   const chosen = chooseDesign(
     problem,

@@ -4,8 +4,8 @@ import type { ExactDesign } from './exact.ts';
 import type { Problem } from './formulate.ts';
 import type { Layout } from './layout.ts';
 import { localRelationShare } from './locality.ts';
-import { type Choice, evaluate, improve } from './program.ts';
-import { solve } from './solve.ts';
+import { type Choice, evaluate } from './program.ts';
+import { nearOptimum } from './solve.ts';
 
 /** A design with everything that is known about it. */
 export interface EvaluatedDesign {
@@ -18,29 +18,17 @@ export interface EvaluatedDesign {
 }
 
 const mostAlternatives = 3;
-/** Beyond this many tables alternatives are found by local search: nobody needs them proven. */
-const provenTables = 400;
 
-/** The best choices around other keys than the chosen one's. */
-export async function findAlternatives(
+/** The best choices around other keys than the chosen one's, as good as shifting costs finds them: nobody needs them proven. */
+export function findAlternatives(
   problem: Problem,
   chosen: Choice,
-  context: { readonly timeLimitSeconds: number },
-): Promise<{ readonly choice: Choice; readonly domain: number }[]> {
+): { readonly choice: Choice; readonly domain: number }[] {
   const found: { choice: Choice; domain: number }[] = [];
   const seen = new Set([chosen.join()]);
   for (const domain of rootDomains(problem, chosen).slice(0, mostAlternatives)) {
     const allowed = problem.allowed.map((positions, table) => forceDomain(problem, table, positions, domain));
-    const choice =
-      problem.tables.length <= provenTables
-        ? (await solve(problem.program, { allowed, timeLimitSeconds: context.timeLimitSeconds })).choice
-        : improve(
-            problem.program,
-            allowed.map((positions, table) =>
-              positions.includes(chosen[table] ?? 0) ? (chosen[table] ?? 0) : (positions[0] ?? 0),
-            ),
-            allowed,
-          );
+    const choice = nearOptimum(problem.program, allowed);
     if (seen.has(choice.join())) continue;
     seen.add(choice.join());
     found.push({ choice, domain });
@@ -151,7 +139,7 @@ function rootDomains(problem: Problem, chosen: Choice): number[] {
 type Counts = Pick<Alternative, 'distributed' | 'reference' | 'local' | 'needBackfill'>;
 
 /** How many tables take each kind of decision. */
-export function countKinds(problem: Problem, choice: Choice): Counts {
+function countKinds(problem: Problem, choice: Choice): Counts {
   const counts = { distributed: 0, reference: 0, local: 0, needBackfill: 0 };
   for (const table of problem.tables) {
     const option = problem.options[table.index]?.[choice[table.index] ?? 0];

@@ -51,10 +51,3 @@ export type CostPart =
   | 'tenant-rows'
   | 'one-node'
   | 'preference';
-
-/** Whether two options are the same decision. */
-export function sameOption(left: Option, right: Option): boolean {
-  if (left.kind !== right.kind) return false;
-  if (left.kind !== 'distributed' || right.kind !== 'distributed') return true;
-  return left.key.column === right.key.column && left.key.group === right.key.group;
-}

@@ -178,7 +178,7 @@ function newColumnName(table: DesignTable, at: DesignTable, source: string): str
 }
 
 /** One hop of a path, as the report shows it. */
-export function relationStep(edge: Edge, tables: readonly DesignTable[]): RelationStep {
+function relationStep(edge: Edge, tables: readonly DesignTable[]): RelationStep {
   const from = tables[edge.from]?.table;
   const to = tables[edge.to]?.table;
   return {

@@ -72,7 +72,7 @@ export function decisionOf(
 }
 
 /** Whether a table is partitioned by ranges of a time. */
-export function isTimePartitioned(table: DesignTable): boolean {
+function isTimePartitioned(table: DesignTable): boolean {
   const key = table.table.partitionKey;
   if (key?.strategy !== 'range') return false;
   return key.keys.some(({ column, expression }) => {

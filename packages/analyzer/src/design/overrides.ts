@@ -65,7 +65,7 @@ function check(override: Override): void {
 }
 
 /** The table of that name; partitions are decided with the table they are part of. */
-export function findTable(tables: DesignTables, name: string): DesignTable {
+function findTable(tables: DesignTables, name: string): DesignTable {
   const parts = splitName(name);
   const matches = tables.list.filter(({ table }) => isNamed(table, parts));
   const [match] = matches;

@@ -3,7 +3,7 @@ import type { KeyOption, Option } from './candidate-key.ts';
 import { type CostInput, rates } from './costs.ts';
 
 /** A pair of options that keeps a relation inside one node, with the network bytes that saves. */
-export interface PairGain {
+interface PairGain {
   readonly from: readonly number[];
   readonly to: readonly number[];
   readonly gain: number;

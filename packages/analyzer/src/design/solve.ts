@@ -71,6 +71,11 @@ export async function solve(program: Program, options: SolveOptions): Promise<So
   };
 }
 
+/** A choice that is nearly always the optimum, without the solver's proof. */
+export function nearOptimum(program: Program, allowed: readonly (readonly number[])[]): Choice {
+  return tighten(program, prune(program, allowed)).choice;
+}
+
 /** Binary and continuous variables and rows of the program over all open options. */
 function programSize(
   program: Program,

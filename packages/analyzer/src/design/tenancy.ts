@@ -7,7 +7,7 @@ import { personWords, tenantWords } from './owner-words.ts';
 import { isInfrastructure, type Size } from './size.ts';
 
 /** One way a table's rows lead to a domain's values: by a column of its own, or over a relation. */
-export interface Reach {
+interface Reach {
   readonly domain: number;
   /** 1 for a NOT NULL column named for what it holds; less by every NULL, role name and hop on the way. */
   readonly strength: number;

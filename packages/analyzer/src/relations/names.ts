@@ -28,7 +28,7 @@ export function nameWords(identifier: string): string[] {
 }
 
 /** A word's singular, as far as English spelling tells it; good enough to match `companies` with `company_id`. */
-export function singular(word: string): string {
+function singular(word: string): string {
   const irregular = irregularSingulars[word];
   if (irregular !== undefined) return irregular;
   if (/(ss|us|is|os)$/.test(word) || word.length < 4) return word;
@@ -68,7 +68,7 @@ export function baseName(column: string, prefix: string | undefined): string {
 }
 
 /** Edit distance of two short names, for "did you mean". */
-export function editDistance(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {
     const current = [row];

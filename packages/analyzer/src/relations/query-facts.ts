@@ -12,7 +12,7 @@ export interface QueryFacts {
 }
 
 /** A column by its table's `nameKey`. */
-export interface ColumnName {
+interface ColumnName {
   readonly table: string;
   readonly column: string;
 }
