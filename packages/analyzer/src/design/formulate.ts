@@ -2,6 +2,7 @@ import type { Catalog, Column, Table } from '@shardwright/catalog';
 import type { AnalyzeOptions } from '../options.ts';
 import { defaultNodes, defaultShards } from '../options.ts';
 import { declaredEdges } from '../relations/declared.ts';
+import type { Edge } from '../relations/edge.ts';
 import { inferredEdges } from '../relations/inferred.ts';
 import type { QueryFacts } from '../relations/query-facts.ts';
 import { workloadEdges } from '../relations/workload-edges.ts';
@@ -23,6 +24,8 @@ import { findTenantSchemas, type TenantSchemas } from './tenant-schemas.ts';
 export interface Problem extends CostInput {
   readonly catalog: Catalog;
   readonly designTables: DesignTables;
+  /** By table: its relations, in either direction. */
+  readonly edgesOf: readonly (readonly Edge[])[];
   readonly options: readonly (readonly Option[])[];
   readonly costs: readonly (readonly OptionCost[])[];
   readonly relations: readonly RelationGains[];
@@ -96,6 +99,7 @@ export function formulate(input: FormulateInput): Problem {
     ...base,
     catalog,
     designTables,
+    edgesOf: edgesByTable(edges, tables.length),
     options: choices,
     costs,
     relations,
@@ -117,4 +121,13 @@ export function formulate(input: FormulateInput): Problem {
     queryConstant: queries.constant,
     queryGroups: new Set(queries.groups),
   };
+}
+
+function edgesByTable(edges: readonly Edge[], count: number): Edge[][] {
+  const lists: Edge[][] = Array.from({ length: count }, () => []);
+  for (const edge of edges) {
+    lists[edge.from]?.push(edge);
+    if (edge.to !== edge.from) lists[edge.to]?.push(edge);
+  }
+  return lists;
 }

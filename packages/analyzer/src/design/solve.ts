@@ -73,7 +73,7 @@ export async function solve(program: Program, options: SolveOptions): Promise<So
 
 /** A choice that is nearly always the optimum, without the solver's proof. */
 export function nearOptimum(program: Program, allowed: readonly (readonly number[])[]): Choice {
-  return tighten(program, prune(program, allowed)).choice;
+  return tighten(program, prune(program, allowed), 2).choice;
 }
 
 /** Binary and continuous variables and rows of the program over all open options. */

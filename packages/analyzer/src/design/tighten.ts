@@ -37,12 +37,16 @@ const sweepsPerRound = 60;
  * solver proves schemas of thousands of tables in the time of hundreds: 5,000 tables and 10,000 foreign keys left
  * 43,000 variables without this and 6,300 with it.
  */
-export function tighten(program: Program, allowed: readonly (readonly number[])[]): Tightened {
+export function tighten(
+  program: Program,
+  allowed: readonly (readonly number[])[],
+  rounds: number = mostRounds,
+): Tightened {
   const shifted = shift(program, allowed);
   let bound = lowerBound(shifted);
   let choice: readonly number[] = [];
   let objective = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     const before = bound;
     bound = Math.max(bound, sweep(shifted));
     const candidate = improve(program, decode(shifted), shifted.open);

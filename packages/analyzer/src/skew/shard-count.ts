@@ -27,7 +27,7 @@ export function recommendShardCount(input: ShardCountInput): ResolvedOptions['sh
   reasons.push(
     wanted === standard
       ? `Citus' default of ${standard} gives each of ${nodes} nodes ${Math.floor(standard / nodes)} shards to work on in parallel and to move when nodes are added`
-      : `2 shards per core on ${nodes} nodes of ${coresPerNode} cores, so that every core has work and shards can move when nodes are added`,
+      : `2 shards per core on ${nodes} nodes, taking ${coresPerNode} cores for each, so that every core has work and shards can move when nodes are added`,
   );
   const bytes = input.bytes;
   if (bytes !== undefined && bytes / wanted > comfortableShardBytes) {

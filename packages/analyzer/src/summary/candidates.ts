@@ -62,7 +62,10 @@ function candidateNote(problem: Problem, cost: OptionCost): string {
     .filter((part) => part.cost > 0 && part.what !== 'overhead')
     .sort((a, b) => b.cost - a.cost)
     .slice(0, 2)
-    .map((part) => `${partWords[part.what]}${part.note === undefined ? '' : ` (${part.note})`}`);
+    .map(
+      (part) =>
+        `${partWords[part.what]}${part.note === undefined || part.note === '0' ? '' : ` (${part.note})`}`,
+    );
   return [...notes, ...described].join('; ');
 }
 
@@ -71,7 +74,7 @@ const partWords: Readonly<Record<OptionCost['parts'][number]['what'], string>> =
   'fan-out': 'lookups by other keys ask every shard',
   isolation: 'few other tables share the key',
   nullable: 'the key can be NULL',
-  uniqueness: 'unique constraints weaken to per key',
+  uniqueness: 'unique constraints need the key added and hold per key only',
   backfill: 'a backfill',
   skew: 'the largest key is hot',
   'few-values': 'few values',

@@ -61,7 +61,7 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
     );
   } else if (companions > 0) {
     reasons.push(
-      `${key.column} puts its rows on the node of the ${countText(companions, 'other table')} of group ${decision.colocationGroup}.`,
+      `${key.column} puts its rows on the node of the ${companions === 1 ? 'other table' : countText(companions, 'other table')} of group ${decision.colocationGroup}.`,
     );
   } else if (table.primaryKey.includes(key.column)) {
     reasons.push(
@@ -82,8 +82,8 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
 function relationReasons(problem: Problem, layout: Layout, table: DesignTable): string[] {
   const local = new Set<string>();
   const network = new Set<string>();
-  for (const edge of problem.edges) {
-    if (edge.from === edge.to || (edge.from !== table.index && edge.to !== table.index)) continue;
+  for (const edge of problem.edgesOf[table.index] ?? []) {
+    if (edge.from === edge.to) continue;
     const other = problem.tables[edge.from === table.index ? edge.to : edge.from];
     if (other === undefined) continue;
     const locality = localityOf(problem, edge, layout.choice);
@@ -111,7 +111,7 @@ function costReasons(cost: OptionCost | undefined): string[] {
 function referenceReasons(problem: Problem, layout: Layout, table: DesignTable): string[] {
   const size = problem.sizes[table.index];
   const referencing = new Set(
-    problem.edges
+    (problem.edgesOf[table.index] ?? [])
       .filter((edge) => edge.to === table.index && edge.from !== table.index)
       .flatMap((edge) =>
         problem.tables[edge.from] === undefined
