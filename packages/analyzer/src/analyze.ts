@@ -162,7 +162,6 @@ function shardCount(problem: Problem, choice: Choice, options: AnalyzeOptions): 
   const domain = mainDomain(problem, choice);
   let bytes = 0;
   let isMeasured = false;
-  let distinct: number | undefined;
   let hottestShare: number | undefined;
   for (const table of problem.tables) {
     const option = problem.options[table.index]?.[choice[table.index] ?? 0];
@@ -173,13 +172,11 @@ function shardCount(problem: Problem, choice: Choice, options: AnalyzeOptions): 
     bytes += statistics.bytes;
     const column = statistics.columns[option.key.column];
     if (column === undefined || option.key.added) continue;
-    distinct = Math.max(distinct ?? 0, column.distinct);
     hottestShare = Math.max(hottestShare ?? 0, column.heavyHitters[0]?.share ?? 0);
   }
   return recommendShardCount({
     nodes: problem.nodes,
     ...(isMeasured ? { bytes } : {}),
-    ...(distinct === undefined ? {} : { distinct }),
     ...(hottestShare === undefined ? {} : { hottestShare }),
   });
 }

@@ -37,6 +37,14 @@ export function joinEdges(prepared: PreparedQuery): JoinEdge[] {
   return [...edges.values()];
 }
 
+/** The `nameKey` of the table that a query changes. */
+export function changedTable(prepared: PreparedQuery): string | undefined {
+  const { outcome } = prepared;
+  if (!outcome.ok || outcome.query.result === undefined) return undefined;
+  const entry = outcome.query.rtable[outcome.query.result];
+  return entry?.kind === 'relation' ? entry.table : undefined;
+}
+
 function rootsOf(outcome: ResolvedQuery): Set<Root> {
   const roots = new Set<Root>();
   for (const relation of outcome.restrictions.relations) {

@@ -133,7 +133,9 @@ function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInp
   const parts: Part[] = [];
   if (key.added) {
     const hops = key.path.length - 1;
-    parts.push(part('backfill', size.weight * (rates.backfill + hops * rates.backfillPerHop)));
+    // A backfill happens once: beside queries that recur it counts for as little as structure does.
+    const once = input.structureWeight * (rates.backfill + hops * rates.backfillPerHop);
+    parts.push(part('backfill', size.weight * once));
     if (key.path.some((edge) => !edge.notNull)) parts.push(part('nullable', size.weight * rates.nullableKey));
   } else {
     const column = table.columns.get(key.column);

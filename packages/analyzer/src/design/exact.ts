@@ -3,7 +3,7 @@ import { nameKey } from '@shardwright/core';
 import type { Workload } from '@shardwright/workload';
 import { analyzeQueries } from '../classify/analyze-queries.ts';
 import { classify } from '../classify/classify.ts';
-import { keyFilters } from '../classify/column-uses.ts';
+import { changedTable, keyFilters } from '../classify/column-uses.ts';
 import { prepareQuery } from '../classify/prepare-query.ts';
 import type { WorkloadAnalysis } from '../model/analysis.ts';
 import type { QueryClass } from '../model/query.ts';
@@ -11,7 +11,7 @@ import { queryShares } from '../relations/query-shares.ts';
 import type { Problem } from './formulate.ts';
 import type { Layout } from './layout.ts';
 import { evaluate, type Program } from './program.ts';
-import { classCosts, passVolume } from './query-gains.ts';
+import { classCosts, passVolume, tenantConsistency } from './query-gains.ts';
 
 /** What a design costs with every query at the class the classifier predicts. */
 export interface ExactDesign {
@@ -26,8 +26,10 @@ export function exactEvaluator(problem: Problem, workload: Workload): (layout: L
   const prepared = workload.queries.map((query) => prepareQuery(query.sql, problem.catalog));
   const facts = prepared.map((query) => {
     const filters = keyFilters(query);
+    const changes = changedTable(query);
     return {
       tables: [...new Set(filters.flatMap(({ table }) => problem.designTables.indexOf.get(table) ?? []))],
+      changed: changes === undefined ? undefined : problem.designTables.indexOf.get(changes),
       isLookup: filters.some(({ columns }) => columns.length > 0),
     };
   });
@@ -63,10 +65,23 @@ export function exactEvaluator(problem: Problem, workload: Workload): (layout: L
     let routed = 0;
     for (const [position, share] of shares.entries()) {
       const name = classOf(position, layout, catalog);
-      const { tables, isLookup } = facts[position] ?? { tables: [], isLookup: false };
+      const { tables, changed, isLookup } = facts[position] ?? {
+        tables: [],
+        changed: undefined,
+        isLookup: false,
+      };
       const isSpread = tables.some((table) => layout.decisions[table]?.kind === 'distributed');
-      const undistributed = isLookup ? classCosts.oneNodeLookup : classCosts.oneNodeScan;
-      cost += ((share.calls + share.time) / 2) * (isSpread ? classCost(name) : undistributed);
+      const undistributed =
+        changed !== undefined && layout.decisions[changed]?.kind === 'reference'
+          ? classCosts.everyCopy
+          : isLookup
+            ? classCosts.oneNodeLookup
+            : classCosts.oneNodeScan;
+      const spread = Math.min(
+        classCost(name),
+        namesTheTenant(problem, layout, tables) ? classCosts.oneShardAfterPredicate : classCosts.unsupported,
+      );
+      cost += ((share.calls + share.time) / 2) * (isSpread ? spread : undistributed);
       if (isOneShard(name)) routed += share.calls;
     }
     return {
@@ -84,6 +99,18 @@ export function analyzeWorkload(problem: Problem, layout: Layout, workload: Work
     layout.design,
   );
   return { queries, summary, unparsed: workload.unparsed.length };
+}
+
+/** Whether one tenant's value, which whoever asks knows, would bind every distributed table of a query. */
+function namesTheTenant(problem: Problem, layout: Layout, tables: readonly number[]): boolean {
+  const domains = new Set<number>();
+  for (const table of tables) {
+    const option = problem.options[table]?.[layout.choice[table] ?? 0];
+    if (option?.kind === 'distributed') domains.add(option.key.domain);
+    else if (option?.kind !== 'reference') return false;
+  }
+  const [domain] = domains;
+  return domains.size === 1 && (problem.tenancy.consistency[domain ?? -1] ?? 0) >= tenantConsistency;
 }
 
 function isOneShard(name: QueryClass): boolean {

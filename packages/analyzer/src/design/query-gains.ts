@@ -11,17 +11,22 @@ import type { GainGroup, GainTerm } from './program.ts';
 export const classCosts = {
   oneShard: 0.02,
   /** One shard, once the application also names the tenant it knows. */
-  oneShardAfterPredicate: 0.3,
+  oneShardAfterPredicate: 0.15,
   everyShard: 0.4,
   /** One node alone, without any shards: cheap for a row that is asked for by value, not for a scan. */
   oneNodeLookup: 0.1,
   oneNodeScan: 0.4,
+  /** A change of a reference table: every node takes it, in one two-phase commit. */
+  everyCopy: 0.6,
   /** A part computed first and sent to all nodes. */
   subplans: 0.7,
   moved: 1,
   /** Citus refuses: somebody has to rewrite the query. */
   unsupported: 1.5,
 } as const;
+
+/** A domain this consistent is a tenant: the application knows its value in every request. */
+export const tenantConsistency = 0.8;
 
 /** The workload's part of the objective: every query at its dearest, and what choices of keys spare of it. */
 export function queryGains(
@@ -64,8 +69,9 @@ function queryTerms(
   options: readonly (readonly Option[])[],
   input: Pick<CostInput, 'tenancy'>,
 ): GainTerm[] {
+  const changed = query.changes === undefined ? undefined : designTables.indexOf.get(query.changes);
   const everywhere = (table: number): number[] =>
-    positions(options[table], (option) => option.kind === 'reference');
+    table === changed ? [] : positions(options[table], (option) => option.kind === 'reference');
   const terms: GainTerm[] = [];
   const add = (cost: number, accepts: (table: number) => readonly number[]): void => {
     const members = tables.map((table) => ({ table, options: accepts(table) }));
@@ -84,7 +90,7 @@ function queryTerms(
   }
   for (const domain of sharedDomains(tables, options)) {
     const consistency = input.tenancy.consistency[domain] ?? 0;
-    if (consistency < 0.8) continue;
+    if (consistency < tenantConsistency) continue;
     add(classCosts.oneShardAfterPredicate, (table) => [
       ...positions(options[table], (option) => option.kind === 'distributed' && option.key.domain === domain),
       ...everywhere(table),
@@ -95,12 +101,17 @@ function queryTerms(
     add(classCosts.everyShard, (table) =>
       positions(options[table], (option) => option.kind === 'distributed'),
     );
-  add(query.filters.length > 0 ? classCosts.oneNodeLookup : classCosts.oneNodeScan, (table) =>
-    positions(
-      options[table],
-      (option) => option.kind === 'local' || option.kind === 'reference' || option.kind === 'single-shard',
-    ),
-  );
+  add(query.filters.length > 0 ? classCosts.oneNodeLookup : classCosts.oneNodeScan, (table) => [
+    ...positions(options[table], (option) => option.kind === 'local' || option.kind === 'single-shard'),
+    ...everywhere(table),
+  ]);
+  if (changed !== undefined)
+    add(classCosts.everyCopy, (table) =>
+      positions(
+        options[table],
+        (option) => option.kind === 'reference' || (option.kind === 'local' && table !== changed),
+      ),
+    );
   return terms;
 }
 

@@ -8,7 +8,7 @@ import { personWords, tenantWords } from './owner-words.ts';
 export interface Size {
   readonly rows: number;
   readonly bytes: number;
-  /** Bytes as the costs count them: never so small that a table's relations stop mattering. */
+  /** Bytes as the costs count them: as designed for, and never so small that a table's relations stop mattering. */
   readonly weight: number;
   /** Bytes written per pass over the data. */
   readonly written: number;
@@ -25,6 +25,12 @@ const eventNames =
 const ownerNames = new Set([...tenantWords, ...personWords]);
 const infrastructureNames =
   /^(schema_migrations?|schema_version|ar_internal_metadata|flyway_schema_history|databasechangelog(lock)?|alembic_version|spatial_ref_sys|goose_db_version|knex_migrations(_lock)?|_prisma_migrations|django_migrations|__diesel_schema_migrations|migrations?|doctrine_migration_versions|__efmigrationshistory|sequelizemeta|schema_info|pgmigrations)$/i;
+
+/**
+ * The size a database is designed for: nobody distributes for today's megabytes. What is smaller is weighed as if it
+ * had grown to this; lookup tables do not grow with it.
+ */
+const designedBytes = 100 * 1024 ** 3;
 
 /** Fewer rows in a mostly empty schema are examples, not a measurement. */
 const fewestTellingRows = 1_000;
@@ -59,17 +65,22 @@ export function tableSizes(tables: readonly DesignTable[], edges: readonly Edge[
     if (statistics !== undefined) return statistics.bytes;
     return absentMeansEmpty ? 0 : (estimated[table.index] ?? 0) * rowBytes(table);
   });
-  const floor = Math.max(8_192, Math.max(0, ...bytes) * 1e-4);
+  const grows = (table: DesignTable): boolean => lookups[table.index] !== true && !isInfrastructure(table);
+  const growing = tables.reduce((total, table) => total + (grows(table) ? (bytes[table.index] ?? 0) : 0), 0);
+  const growth = absentMeansEmpty && growing > 0 ? Math.max(1, designedBytes / growing) : 1;
+  const floor = Math.max(8_192, Math.max(0, ...bytes) * growth * 1e-4);
   return tables.map((table) => {
     const statistics = measured(table);
     const rows = statistics?.rows ?? (absentMeansEmpty ? 0 : (estimated[table.index] ?? 0));
     const own = bytes[table.index] ?? 0;
     const lookup = lookups[table.index] === true && (statistics === undefined || statistics.rows < 100_000);
+    // The floor keeps an empty table's relations in view; a lookup table is as small as it is.
+    const weight = grows(table) ? Math.max(own * growth, floor) : Math.max(own, 8_192);
     return {
       rows,
       bytes: own,
-      weight: Math.max(own, floor),
-      written: writtenBytes(table, Math.max(own, floor), lookup),
+      weight,
+      written: writtenBytes(table, weight, lookup),
       measured: statistics !== undefined,
       isLookup: lookup,
     };

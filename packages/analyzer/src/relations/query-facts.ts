@@ -5,6 +5,8 @@ export interface QueryFacts {
   readonly calls: number;
   /** Keys of the tables it reads or writes. */
   readonly tables: readonly string[];
+  /** Key of the table it changes. */
+  readonly changes?: string;
   /** Columns that are equal in every row of the result. */
   readonly joins: readonly { readonly left: ColumnName; readonly right: ColumnName }[];
   /** Columns compared with one constant or parameter. */

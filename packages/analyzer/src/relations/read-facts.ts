@@ -1,6 +1,6 @@
 import type { Catalog } from '@shardwright/catalog';
 import type { Workload } from '@shardwright/workload';
-import { joinEdges, keyFilters } from '../classify/column-uses.ts';
+import { changedTable, joinEdges, keyFilters } from '../classify/column-uses.ts';
 import { prepareQuery } from '../classify/prepare-query.ts';
 import type { QueryFacts } from './query-facts.ts';
 import { queryShares } from './query-shares.ts';
@@ -13,11 +13,13 @@ export function readFacts(workload: Workload, catalog: Catalog): QueryFacts[] {
     const share = shares[position];
     if (!prepared.outcome.ok || share === undefined) return [];
     const filters = keyFilters(prepared);
+    const changes = changedTable(prepared);
     return [
       {
         share: (share.calls + share.time) / 2,
         calls: query.calls,
         tables: [...new Set(filters.map(({ table }) => table))],
+        ...(changes === undefined ? {} : { changes }),
         joins: joinEdges(prepared),
         filters: boundEverywhere(filters),
       },

@@ -16,10 +16,6 @@ describe('recommendShardCount', () => {
     expect(reason).toMatch(/2048 GB/);
   });
 
-  it('does not make more shards than a key can fill', () => {
-    expect(recommendShardCount({ nodes: 2, distinct: 40 }).count).toBe(10);
-  });
-
   it('says that shards cannot split a hot key', () => {
     expect(recommendShardCount({ nodes: 2, hottestShare: 0.3 }).reason).toMatch(
       /isolate_tenant_to_new_shard/,

@@ -5,8 +5,7 @@ export interface ShardCountInput {
   readonly nodes: number;
   /** Bytes of the largest co-location group; absent when nothing was measured. */
   readonly bytes?: number;
-  /** Distinct keys and the largest key's share of the largest group; absent when nothing was measured. */
-  readonly distinct?: number;
+  /** The largest key's share of the largest group; absent when nothing was measured. */
   readonly hottestShare?: number;
 }
 
@@ -35,13 +34,6 @@ export function recommendShardCount(input: ShardCountInput): ResolvedOptions['sh
     reasons.push(
       `more than that, because ${gigabytes(bytes)} in fewer shards would make them larger than 10 GB each`,
     );
-  }
-  if (input.distinct !== undefined && input.distinct > 0 && input.distinct < wanted * 4) {
-    const fitting = Math.max(nodes, Math.floor(input.distinct / 4));
-    if (fitting < wanted) {
-      wanted = fitting;
-      reasons.push(`no more, because the key has only about ${Math.round(input.distinct)} values`);
-    }
   }
   const count = Math.max(nodes, Math.ceil(wanted / nodes) * nodes);
   if (count !== wanted)
