@@ -67,6 +67,56 @@ describe('analyze', () => {
     expect(analysis.headline.sentence).toMatch(/Nothing gains from distribution/);
   });
 
+  it('co-locates keys of different integer widths and asks for the wider type', async () => {
+    const analysis = await analyze({
+      catalog: await catalogOf(`
+        CREATE TABLE companies (id bigint PRIMARY KEY, name text NOT NULL, created_at timestamptz NOT NULL);
+        CREATE TABLE orders (id bigint PRIMARY KEY, company_id integer NOT NULL REFERENCES companies, placed_at timestamptz);`),
+    });
+    expect(decisions(analysis)).toEqual({ companies: 'id', orders: 'company_id' });
+    expect(analysis.colocationGroups).toMatchObject([{ type: 'bigint' }]);
+    expect(analysis.findings).toContainEqual(
+      expect.objectContaining({
+        rule: 'colocation-type-mismatch',
+        table: { schema: 'public', name: 'orders' },
+        remedy: 'ALTER TABLE orders ALTER COLUMN company_id TYPE bigint;',
+      }),
+    );
+  });
+
+  it('keeps a tenant whole in a sample of a database: small tables of today grow with their tenants', async () => {
+    const catalog = await catalogOf(shop);
+    const analysis = await analyze({
+      catalog: withRows(catalog, {
+        companies: statistics(60, 3_000, {}),
+        currencies: statistics(5, 50, {}),
+        customers: statistics(300, 20_000, {}),
+        orders: statistics(4_000, 300_000, {}),
+        order_lines: statistics(9_000, 500_000, {}),
+        schema_migrations: statistics(90, 2_000, {}),
+      }),
+    });
+    expect(decisions(analysis)).toEqual({
+      companies: 'id',
+      currencies: 'reference',
+      customers: 'company_id',
+      orders: 'company_id',
+      order_lines: '+company_id',
+      schema_migrations: 'local',
+    });
+  });
+
+  it('copies no table to every node that the workload writes often', async () => {
+    const workload = workloadOf([
+      ['UPDATE customers SET email = $1 WHERE company_id = $2 AND id = $3', 1_000],
+      ['SELECT * FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.company_id = $1', 1_000],
+    ]);
+    expect(decisions(await analyze({ catalog: await catalogOf(shop), workload }))).toMatchObject({
+      customers: 'company_id',
+      orders: 'company_id',
+    });
+  });
+
   it('says no to an input without tables', async () => {
     const analysis = await analyze({ catalog: await catalogOf('CREATE SCHEMA empty') });
     expect(analysis.headline.verdict).toBe('no');

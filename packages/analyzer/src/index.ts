@@ -1,7 +1,13 @@
 export { type AnalyzeInput, analyze } from './analyze.ts';
 export { analyzeQueries, summarizeQueries } from './classify/analyze-queries.ts';
 export { classify } from './classify/classify.ts';
-export { type ColumnUse, type JoinEdge, joinEdges, type KeyFilter, keyFilters } from './classify/column-uses.ts';
+export {
+  type ColumnUse,
+  type JoinEdge,
+  joinEdges,
+  type KeyFilter,
+  keyFilters,
+} from './classify/column-uses.ts';
 export { type ClassifierContext, classifierContext } from './classify/design-layout.ts';
 export { improveByPredicate } from './classify/improve-by-predicate.ts';
 export { type PreparedQuery, prepareQuery } from './classify/prepare-query.ts';

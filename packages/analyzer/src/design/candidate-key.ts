@@ -15,7 +15,7 @@ export type Option =
 export interface KeyOption {
   readonly column: string;
   readonly domain: number;
-  /** Domain and exact type: equal for columns that Citus can co-locate. */
+  /** Domain and type: equal for columns that Citus can co-locate, once integers and texts are made one type. */
   readonly group: string;
   readonly added: boolean;
   /** The relations to follow to the column's values; empty for existing columns. */

@@ -1,7 +1,7 @@
 import type { Column, Table } from '@shardwright/catalog';
 import type { RelationStep } from '../model/analysis.ts';
 import type { Edge } from '../relations/edge.ts';
-import { looksLikeIdentifier, ownIdentifier, typeKey } from '../relations/key-columns.ts';
+import { colocationType, looksLikeIdentifier, ownIdentifier } from '../relations/key-columns.ts';
 import type { KeyOption, Option } from './candidate-key.ts';
 import type { DesignTable } from './design-table.ts';
 import type { Domains } from './domains.ts';
@@ -73,7 +73,7 @@ export function keyOption(table: DesignTable, column: Column, domain: number, st
   return {
     column: column.name,
     domain,
-    group: domain < 0 ? `${table.key}.${column.name}` : `${domain} ${typeKey(column)}`,
+    group: domain < 0 ? `${table.key}.${column.name}` : `${domain} ${colocationType(column)}`,
     added: false,
     path: [],
     via: [],
@@ -160,7 +160,7 @@ export function addedKeyOption(
   return {
     column: newColumnName(table, at, source.name),
     domain,
-    group: `${domain} ${typeKey(source)}`,
+    group: `${domain} ${colocationType(source)}`,
     added: true,
     path,
     via: path.map((edge) => relationStep(edge, input.tables)),

@@ -1,4 +1,4 @@
-import type { Catalog, Table } from '@shardwright/catalog';
+import type { Catalog, Column, Table } from '@shardwright/catalog';
 import { nameKey } from '@shardwright/core';
 import type { Workload } from '@shardwright/workload';
 import { analyzeQueries } from '../classify/analyze-queries.ts';
@@ -9,7 +9,7 @@ import type { WorkloadAnalysis } from '../model/analysis.ts';
 import type { QueryClass } from '../model/query.ts';
 import { queryShares } from '../relations/query-shares.ts';
 import type { Problem } from './formulate.ts';
-import type { Layout } from './layout.ts';
+import { groupTypes, type Layout } from './layout.ts';
 import { evaluate, type Program } from './program.ts';
 import { classCosts, passVolume, tenantConsistency } from './query-gains.ts';
 
@@ -58,7 +58,7 @@ export function exactEvaluator(problem: Problem, workload: Workload): (layout: L
   return (layout) => {
     let augmented: Catalog | undefined;
     const catalog = (): Catalog => {
-      augmented ??= withAddedColumns(problem.catalog, layout);
+      augmented ??= withAddedColumns(problem, layout);
       return augmented;
     };
     let cost = 0;
@@ -93,11 +93,7 @@ export function exactEvaluator(problem: Problem, workload: Workload): (layout: L
 
 /** The workload under a design, query by query, with what would make each better. */
 export function analyzeWorkload(problem: Problem, layout: Layout, workload: Workload): WorkloadAnalysis {
-  const { queries, summary } = analyzeQueries(
-    workload,
-    withAddedColumns(problem.catalog, layout),
-    layout.design,
-  );
+  const { queries, summary } = analyzeQueries(workload, withAddedColumns(problem, layout), layout.design);
   return { queries, summary, unparsed: workload.unparsed.length };
 }
 
@@ -141,31 +137,30 @@ function classCost(name: QueryClass): number {
   }
 }
 
-/** The catalog as it would be with the key columns that a design adds: queries are planned on that one. */
-function withAddedColumns(catalog: Catalog, layout: Layout): Catalog {
-  const hasAdded = layout.decisions.some(
-    (decision) => decision.kind === 'distributed' && decision.addedColumn,
-  );
-  if (!hasAdded) return catalog;
-  const byKey = new Map(catalog.tables.map((table) => [nameKey(table), table]));
+/** The catalog as it would be with the key columns that a design adds or changes: queries are planned on that one. */
+function withAddedColumns(problem: Problem, layout: Layout): Catalog {
+  const chosen = problem.options.map((options, table) => options[layout.choice[table] ?? 0]);
+  const types = groupTypes(problem, chosen);
+  const keyed = new Map<string, Column>();
+  for (const { index, key: name } of problem.tables) {
+    const option = chosen[index];
+    const type = option?.kind === 'distributed' ? types.get(option.key.group) : undefined;
+    if (option?.kind !== 'distributed' || type === undefined) continue;
+    const existing = problem.tables[index]?.columns.get(option.key.column);
+    if (existing?.type.sql !== type.sql)
+      keyed.set(name, { notNull: true, ...existing, name: option.key.column, type });
+  }
+  if (keyed.size === 0) return problem.catalog;
   return {
-    ...catalog,
-    tables: catalog.tables.map((table): Table => {
-      const decision = layout.design.decisions.get(nameKey(table));
-      if (decision?.kind !== 'distributed' || !decision.addedColumn) return table;
-      const last = decision.via.at(-1);
-      const source = last === undefined ? undefined : byKey.get(nameKey(last.to));
-      const type = source?.columns.find(
-        (column) => column.type.sql === groupType(layout, decision.colocationGroup),
-      )?.type;
-      const model = type ?? source?.columns[0]?.type;
-      if (model === undefined || table.columns.some((column) => column.name === decision.column))
-        return table;
-      return { ...table, columns: [...table.columns, { name: decision.column, type: model, notNull: true }] };
+    ...problem.catalog,
+    tables: problem.catalog.tables.map((table): Table => {
+      const column = keyed.get(nameKey(table));
+      if (column === undefined) return table;
+      const isNew = table.columns.every(({ name }) => name !== column.name);
+      const columns = isNew
+        ? [...table.columns, column]
+        : table.columns.map((other) => (other.name === column.name ? column : other));
+      return { ...table, columns };
     }),
   };
-}
-
-function groupType(layout: Layout, name: string): string | undefined {
-  return layout.groups.find((group) => group.name === name)?.type;
 }

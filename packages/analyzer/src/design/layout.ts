@@ -1,6 +1,8 @@
+import type { DataType } from '@shardwright/catalog';
 import { nameKey } from '@shardwright/core';
 import type { ColocationGroup, Decision } from '../model/analysis.ts';
 import type { Design } from '../model/design.ts';
+import { widerType } from '../relations/key-columns.ts';
 import type { Option } from './candidate-key.ts';
 import type { DesignTable } from './design-table.ts';
 import { domainName } from './domain-name.ts';
@@ -121,13 +123,13 @@ function colocationGroups(
   shardCount: number,
 ): ColocationGroup[] {
   const groups = new Map<string, { group: ColocationGroup; tables: DesignTable[] }>();
+  const types = groupTypes(problem, chosen);
   for (const table of problem.tables) {
     const option = chosen[table.index];
     const decision = decisions[table.index];
     if (option?.kind === 'distributed') {
       const { key } = option;
-      const source = key.source ?? { table: table.index, column: key.column };
-      const type = problem.tables[source.table]?.columns.get(source.column)?.type.sql ?? '';
+      const type = types.get(key.group)?.sql ?? '';
       const root = problem.domains.list[key.domain]?.root;
       const rootTable = root === undefined ? undefined : problem.tables[root.table]?.table;
       const known = groups.get(key.group);
@@ -165,4 +167,21 @@ function colocationGroups(
       };
     })
     .sort((a, b) => b.tables.length - a.tables.length || a.name.localeCompare(b.name));
+}
+
+/** The type each group's keys have or are to be given: the widest among them. */
+export function groupTypes(
+  problem: Problem,
+  chosen: readonly (Option | undefined)[],
+): ReadonlyMap<string, DataType> {
+  const types = new Map<string, DataType>();
+  for (const [index, option] of chosen.entries()) {
+    if (option?.kind !== 'distributed') continue;
+    const { key } = option;
+    const source = key.source ?? { table: index, column: key.column };
+    const type = problem.tables[source.table]?.columns.get(source.column)?.type;
+    const known = types.get(key.group);
+    if (type !== undefined) types.set(key.group, known === undefined ? type : widerType(known, type));
+  }
+  return types;
 }

@@ -67,7 +67,8 @@ export function tableSizes(tables: readonly DesignTable[], edges: readonly Edge[
   });
   const grows = (table: DesignTable): boolean => lookups[table.index] !== true && !isInfrastructure(table);
   const growing = tables.reduce((total, table) => total + (grows(table) ? (bytes[table.index] ?? 0) : 0), 0);
-  const growth = absentMeansEmpty && growing > 0 ? Math.max(1, designedBytes / growing) : 1;
+  const hasGrown = tables.some((table) => grows(table) && (table.statistics?.rows ?? 0) >= fewestTellingRows);
+  const growth = absentMeansEmpty && hasGrown ? Math.max(1, designedBytes / growing) : 1;
   const floor = Math.max(8_192, Math.max(0, ...bytes) * growth * 1e-4);
   return tables.map((table) => {
     const statistics = measured(table);

@@ -32,6 +32,23 @@ export function typeFamily(type: DataType): string {
   return type.name;
 }
 
+/**
+ * Equal for columns that can share a co-location group: Citus asks for the same type, but integers of different
+ * widths, and varchar and text, become the same by a change of type that loses nothing.
+ */
+export function colocationType(column: Column): string {
+  const { name, schema, arrayDimensions } = column.type;
+  if (schema !== 'pg_catalog' || arrayDimensions > 0) return typeKey(column);
+  const widest = ['int2', 'int4', 'int8'].includes(name) ? 'int8' : name === 'varchar' ? 'text' : name;
+  return typeKey({ ...column, type: { ...column.type, name: widest } });
+}
+
+/** The type that holds the values of both: the wider integer, text rather than varchar. */
+export function widerType(left: DataType, right: DataType): DataType {
+  const width = ['int2', 'int4', 'int8', 'varchar', 'text'];
+  return width.indexOf(right.name) > width.indexOf(left.name) ? right : left;
+}
+
 /** Whether a column looks like it names a thing: `user_id`, `orderkey`, `siteUuid`. */
 export function looksLikeIdentifier(column: Column): boolean {
   if (column.type.arrayDimensions > 0 || !identifierTypes.has(column.type.name)) return false;

@@ -1,7 +1,8 @@
 import type { DataType } from '@shardwright/catalog';
 import { displayName, quoteIdentifier } from '@shardwright/core';
+import { colocationType, widerType } from '../relations/key-columns.ts';
 import { citusError } from './citus-message.ts';
-import { colocationGroups, commonest } from './colocation-groups.ts';
+import { colocationGroups, commonest, type GroupMember } from './colocation-groups.ts';
 import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import { alterTable, nameOf } from './wording.ts';
@@ -17,7 +18,7 @@ export const colocationTypeMismatch: Rule = {
     'Without colocate_with Citus says nothing: it puts the table into another group, and every join and foreign key across them is refused or slow.',
   *check(subject) {
     for (const group of colocationGroups(subject)) {
-      const model = commonest(group, ({ column }) => typeIdentity(column.type));
+      const model = modelOf(group);
       if (model === undefined) continue;
       for (const { table, column } of group) {
         if (typeIdentity(column.type) === typeIdentity(model.column.type)) continue;
@@ -37,6 +38,15 @@ export const colocationTypeMismatch: Rule = {
     }
   },
 };
+
+/** Whose type the others take: the widest, where widening is all it takes, else the commonest. */
+function modelOf(group: readonly GroupMember[]): GroupMember | undefined {
+  const kinds = new Set(group.map(({ column }) => colocationType(column)));
+  if (kinds.size > 1) return commonest(group, ({ column }) => typeIdentity(column.type));
+  return group.reduce((model, member) =>
+    widerType(model.column.type, member.column.type) === model.column.type ? model : member,
+  );
+}
 
 /** A type without its modifiers: what Citus compares. */
 function typeIdentity(type: DataType): string {
