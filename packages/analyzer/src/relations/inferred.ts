@@ -1,4 +1,4 @@
-import type { Column } from '@shardwright/catalog';
+import { type Column, containment } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
 import type { DesignTable, DesignTables } from '../design/design-table.ts';
 import { type Edge, isNeverNull, namingOf } from './edge.ts';
@@ -11,7 +11,6 @@ import {
   typeKey,
 } from './key-columns.ts';
 import { baseName, nameWords } from './names.ts';
-import { valueOverlap } from './values.ts';
 
 /** What a column may be called elsewhere when it points here. */
 interface Target {
@@ -21,6 +20,8 @@ interface Target {
 }
 
 const minimumConfidence = 0.5;
+/** Fewer values than this prove nothing: any two small integers overlap. */
+const fewestValues = 8;
 
 /**
  * Relations that no foreign key declares, matched by column name and type and, where data was measured, by values.
@@ -207,15 +208,15 @@ function judge(
       `the name of ${name} matches ${displayName(target.table.table)}.${right.name}` +
         (same ? ` (both ${left.type.sql})` : ` (${left.type.sql} and ${right.type.sql})`),
     );
-    const overlap = valueOverlap(
-      from.statistics?.columns[name],
-      target.table.statistics?.columns[right.name],
-    );
-    if (overlap === undefined) continue;
-    const share = Math.round(overlap.contained * 100);
-    if (overlap.contained < 0.5) return undefined;
-    confidence = overlap.contained >= 0.95 ? Math.max(confidence, 0.95) : confidence * overlap.contained;
-    words.push(`${share} % of its distinct values are found there${overlap.sampled ? ' (estimated)' : ''}`);
+    const inner = from.statistics?.columns[name];
+    const outer = target.table.statistics?.columns[right.name];
+    if (inner === undefined || outer === undefined || inner.distinct < fewestValues) continue;
+    const found = containment(inner, outer);
+    if (found === undefined) continue;
+    if (found.share < 0.5) return undefined;
+    confidence = found.share >= 0.95 ? Math.max(confidence, 0.95) : confidence * found.share;
+    const estimated = found.basis === 'exact' ? '' : ' (estimated)';
+    words.push(`${Math.round(found.share * 100)} % of its distinct values are found there${estimated}`);
   }
   return confidence < minimumConfidence ? undefined : { confidence, evidence: words.join('; ') };
 }

@@ -44,6 +44,10 @@ describe('the share of one column’s values in another', () => {
     expect(found?.share).toBeCloseTo(0.75, 1);
   });
 
+  test('is not told from sketches beside a column so large that its error hides the small one', () => {
+    expect(containment(columnOf(0, 100), columnOf(0, 200_000))).toBeUndefined();
+  });
+
   test('is not told from a sample of rows, where most values are missing on both sides', () => {
     const { sketch: _, values: __, ...without } = columnOf(0, 20_000);
     expect(containment({ ...without, provenance: 'sampled' }, columnOf(0, 20_000))).toBeUndefined();

@@ -7,6 +7,11 @@ import { hashValue } from './value-hash.ts';
 /** Fewer common values than this say nothing about the rest. */
 const enoughValues = 32;
 
+/** Standard error of an estimate from 2^14 registers. */
+const sketchError = 1.04 / Math.sqrt(registerCount);
+/** A share less sure than this (twice the standard error) is no evidence. */
+const tellingError = 0.2;
+
 /** How much of one column's values another holds. */
 export interface Containment {
   /** 0 … 1 of the first column's distinct values. */
@@ -45,7 +50,10 @@ export function containment(inner: ColumnStatistics, outer: ColumnStatistics): C
   if (distinct === 0) return undefined;
   const united = one.slice();
   uniteRegisters(united, other);
-  const shared = distinct + estimateDistinct(other) - estimateDistinct(united);
+  const together = estimateDistinct(united);
+  // Beside a much larger column the sketches' own error is larger than all of this one's values.
+  if (2 * sketchError * together > tellingError * distinct) return undefined;
+  const shared = distinct + estimateDistinct(other) - together;
   return { share: Math.min(1, Math.max(0, shared / distinct)), basis: 'sketch' };
 }
 
