@@ -26,7 +26,7 @@ export interface CostInput {
 export const currency =
   'megabytes that cross the network, or that one node must serve alone, in one pass over the data';
 
-/** Shares of a table's bytes that one unit of each drawback costs; docs/analysis.md gives the reasons. */
+/** Shares of a table's bytes that one unit of each drawback costs; docs/analyze.md explains them. */
 export const rates = {
   /** Megabytes per distributed table: shards, plans and connections for a table of any size. */
   overheadMegabytes: 0.1,
