@@ -1,23 +1,67 @@
+import { DatabaseError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
 import { expect, inject, test } from 'vitest';
-import { startCitus } from './citus-cluster.ts';
+import { type CitusCluster, startCitus } from './citus-cluster.ts';
+import { startCitusContainers } from './citus-containers.ts';
 import { type CitusNode, createCitusDatabase, dropCitusDatabase, listCitusNodes } from './citus-database.ts';
+import { databaseUrl } from './database-url.ts';
 import { inspectInstallation } from './installation.ts';
 
-test('a cluster without workers holds its shards on the coordinator', async (context) => {
+/** Starts a cluster of the kind that the tier runs on. */
+async function startLikeTier(workers: number): Promise<CitusCluster | undefined> {
+  const image = inject('citusImage');
+  if (image !== undefined) return startCitusContainers({ image, workers });
   const installation = await inspectInstallation(inject('postgresBin') ?? '');
-  if (!installation) return context.skip('the cluster of CITUS_URL is not on this machine');
-  await using cluster = await startCitus({ installation, workers: 0 });
+  return installation && startCitus({ installation, workers });
+}
+
+test('a cluster without workers holds its shards on the coordinator', async (context) => {
+  await using cluster = await startLikeTier(0);
+  if (!cluster) return context.skip('the cluster of CITUS_URL is not started by us');
   await using connection = await connect(cluster.url());
   await connection.query('CREATE TABLE events (id bigint)');
   await connection.query("SELECT create_distributed_table('events', 'id', shard_count := 3)");
   expect(await connection.query('SELECT count(*)::int AS shards FROM citus_shards')).toEqual([{ shards: 3 }]);
 });
 
+test('a shard moves between workers by logical replication', async (context) => {
+  const nodes = inject('citusNodes');
+  const [coordinator, from, to] = nodes;
+  if (!coordinator || !from || !to) return context.skip('the cluster has fewer than two workers');
+  const database = 'moved_shard';
+  await createCitusDatabase(nodes, database);
+  try {
+    await using connection = await connect(databaseUrl(coordinator.url, database));
+    await connection.query('CREATE TABLE events (id bigint PRIMARY KEY)');
+    await connection.query("SELECT create_distributed_table('events', 'id', shard_count := 2)");
+    await connection.query('INSERT INTO events SELECT generate_series(1, 100)');
+    // Logical replication: needs its own WAL level and the nodes' passwords.
+    await connection.query(
+      `SELECT citus_move_shard_placement(shardid, $1, $2, $3, $4, 'force_logical')
+       FROM citus_shards WHERE nodename = $1 AND nodeport = $2`,
+      [from.name, from.port, to.name, to.port],
+    );
+    const places = await connection.query(
+      'SELECT DISTINCT nodename AS name, nodeport AS port FROM citus_shards',
+    );
+    expect(places).toEqual([{ name: to.name, port: to.port }]);
+    expect(await connection.query('SELECT count(*)::int AS rows FROM events')).toEqual([{ rows: 100 }]);
+  } finally {
+    await dropCitusDatabase(nodes, database);
+  }
+});
+
+test('a disposed cluster is gone', async (context) => {
+  const cluster = await startLikeTier(0);
+  if (!cluster) return context.skip('the cluster of CITUS_URL is not started by us');
+  await cluster[Symbol.asyncDispose]();
+  await expect(connect(cluster.url())).rejects.toThrow(DatabaseError);
+});
+
 test('a cluster lists its nodes with the coordinator first', async () => {
   const nodes = inject('citusNodes');
-  const [coordinator] = nodes;
-  expect(await listCitusNodes(coordinator?.url ?? '')).toEqual(nodes);
+  const names = (list: readonly CitusNode[]) => list.map(({ name, port }) => ({ name, port }));
+  expect(names(await listCitusNodes(nodes[0]?.url ?? ''))).toEqual(names(nodes));
 });
 
 test('a node that the others cannot reach is named, not believed', async () => {

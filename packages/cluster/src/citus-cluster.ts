@@ -1,7 +1,8 @@
 import { EnvironmentError } from '@shardwright/core';
 import { type CitusNode, createCitusDatabase } from './citus-database.ts';
+import { citusSettings, type NodeRole } from './citus-settings.ts';
 import { findInstallation, type PostgresInstallation } from './installation.ts';
-import { type PostgresServer, type ServerSettings, startPostgres } from './postgres-server.ts';
+import { type ServerSettings, startPostgres } from './postgres-server.ts';
 
 /** What a throw-away cluster is started with. */
 export interface CitusOptions {
@@ -15,8 +16,6 @@ export interface CitusOptions {
 
 /** A throw-away Citus: gone, with its data, when disposed or when this process ends in whatever way. */
 export interface CitusCluster extends AsyncDisposable {
-  readonly coordinator: PostgresServer;
-  readonly workers: readonly PostgresServer[];
   /** Coordinator first, as {@link createCitusDatabase} wants them. */
   readonly nodes: readonly CitusNode[];
   /** The coordinator's URL. */
@@ -31,14 +30,16 @@ export async function startCitus(options: CitusOptions): Promise<CitusCluster> {
       hint: 'Install Citus for a PostgreSQL on this machine, or set PG_BIN to the bin directory of one that has it.',
     });
   }
-  const settings = (socketDirectory: string) => ({
-    ...citusSettings,
+  const settings = (role: NodeRole) => (socketDirectory: string) => ({
+    ...citusSettings(role),
     // How a node connects to itself; nothing listens on the default, `localhost`.
     'citus.local_hostname': socketDirectory,
     ...options.settings,
   });
   const started = await Promise.allSettled(
-    Array.from({ length: options.workers + 1 }, () => startPostgres({ installation, settings })),
+    Array.from({ length: options.workers + 1 }, (_, index) =>
+      startPostgres({ installation, settings: settings(index === 0 ? 'coordinator' : 'worker') }),
+    ),
   );
   const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async () => {
@@ -47,7 +48,7 @@ export async function startCitus(options: CitusOptions): Promise<CitusCluster> {
   try {
     const failed = started.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-    const [coordinator, ...workers] = servers;
+    const [coordinator] = servers;
     if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
     // A unix socket's directory serves as a host name between the nodes too: no TCP port is ever opened.
     const nodes = servers.map((server) => ({
@@ -56,26 +57,9 @@ export async function startCitus(options: CitusOptions): Promise<CitusCluster> {
       url: server.url(),
     }));
     await createCitusDatabase(nodes, 'postgres');
-    return { coordinator, workers, nodes, url: coordinator.url, [Symbol.asyncDispose]: stop };
+    return { nodes, url: coordinator.url, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
-
-const citusSettings = {
-  shared_preload_libraries: 'citus,pg_stat_statements',
-  // Shard moves and change capture use logical replication; the workers and slots below keep them from stalling.
-  wal_level: 'logical',
-  max_worker_processes: 32,
-  max_replication_slots: 16,
-  max_wal_senders: 16,
-  max_logical_replication_workers: 16,
-  wal_retrieve_retry_interval: '250ms',
-  // One COPY into 32 shards takes 16 backends per worker; several tests run at once.
-  max_connections: 200,
-  max_prepared_transactions: 200,
-  // Citus wants SSL between nodes by default and would make certificates for it.
-  'citus.node_conninfo': 'sslmode=disable',
-  'citus.enable_statistics_collection': false,
-};

@@ -91,5 +91,6 @@ async function prepareNode(node: CitusNode, database: string): Promise<void> {
     await maintenance.query(`CREATE DATABASE ${quoteIdentifier(database)}`);
   }
   await using connection = await connect(databaseUrl(node.url, database));
-  await connection.query('CREATE EXTENSION citus');
+  // Images for containers come with it in their first database.
+  await connection.query('CREATE EXTENSION IF NOT EXISTS citus');
 }

@@ -11,6 +11,9 @@ const run = promisify(execFile);
 // initdb takes about a second, a copy of its result a tenth of that: one template per installation and process.
 const templates = new Map<string, Promise<string>>();
 
+/** How every node's data directory is made, so that text sorts alike wherever the server came from. */
+export const initdbOptions: readonly string[] = ['-E', 'UTF8', '--locale=C', '--no-sync'];
+
 /** Makes `directory` a fresh data directory with superuser `postgres`, trust authentication, UTF-8 and C locale. */
 export async function createDataDirectory(
   directory: string,
@@ -33,7 +36,7 @@ async function initialiseTemplate(
   const directory = await makeTemporaryDirectory();
   const template = path.join(directory.path, 'template');
   const initdb = path.join(installation.binDirectory, 'initdb');
-  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '-D', template];
+  const options = ['-U', 'postgres', '-A', 'trust', ...initdbOptions, '-D', template];
   try {
     await run(initdb, options, { ...account, cwd: '/' });
   } catch (error) {

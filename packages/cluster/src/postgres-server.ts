@@ -36,8 +36,8 @@ export interface PostgresServer extends AsyncDisposable {
 const defaultPort = 5432;
 const startTimeoutMs = 60_000;
 
-const throwAwaySettings = {
-  listen_addresses: '',
+/** For data that is thrown away: a crash of the machine may ruin it. */
+export const throwAwaySettings: ServerSettings = {
   fsync: false,
   synchronous_commit: false,
   full_page_writes: false,
@@ -61,6 +61,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const given = options.settings ?? {};
   const settings = {
     ...throwAwaySettings,
+    listen_addresses: '',
     port: defaultPort,
     unix_socket_directories: socketDirectory,
     ...(typeof given === 'function' ? given(socketDirectory) : given),

@@ -1,6 +1,14 @@
-import { listCitusNodes, startCitus } from '@shardwright/cluster';
+import {
+  type CitusCluster,
+  listCitusNodes,
+  prepareCitusImage,
+  startCitus,
+  startCitusContainers,
+} from '@shardwright/cluster';
 import type { TestProject } from 'vitest/node';
-import { requireCitus } from './tiers.ts';
+import { requireCitus } from './citus-source.ts';
+
+const workers = 2;
 
 /** One cluster of two workers for all files of the citus tier; its coordinator serves plain databases too. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -10,8 +18,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('citusNodes', await listCitusNodes(source.url));
     return async () => {};
   }
-  project.provide('postgresBin', source.installation.binDirectory);
-  const cluster = await startCitus({ installation: source.installation, workers: 2 });
+  let cluster: CitusCluster;
+  if (source.kind === 'local') {
+    project.provide('postgresBin', source.installation.binDirectory);
+    cluster = await startCitus({ installation: source.installation, workers });
+  } else {
+    const image = await prepareCitusImage();
+    project.provide('citusImage', image);
+    cluster = await startCitusContainers({ image, workers });
+  }
   project.provide('postgresUrl', cluster.url());
   project.provide('citusNodes', cluster.nodes);
   return async () => {

@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * `npm test`: runs every tier that this machine can run and says, before and after, which did not run and why.
- * `--tier NAME` (repeatable) picks tiers; REQUIRE_TIERS=a,b fails when one of them cannot run; all other
- * arguments go to vitest. Returns the exit code.
+ * `--tier NAME` (repeatable) picks tiers; REQUIRE_TIERS=a,b fails when one of them cannot run; CITUS_PROVIDER
+ * says what the citus tier runs on; all other arguments go to vitest. Returns the exit code.
  */
 export async function runTests(args: readonly string[], env: NodeJS.ProcessEnv): Promise<ExitCode> {
   try {

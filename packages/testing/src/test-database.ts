@@ -7,8 +7,10 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser's URL of the run's server. */
     postgresUrl: string;
-    /** Bin directory of the tier's local PostgreSQL, for tests that start servers; absent for CITUS_URL's cluster. */
+    /** Bin directory of the tier's local PostgreSQL, for tests that start servers; else absent. */
     postgresBin: string | undefined;
+    /** Image of the citus tier's containers, for tests that start clusters; else absent. */
+    citusImage: string | undefined;
     /** The run's cluster, coordinator first. */
     citusNodes: readonly CitusNode[];
   }

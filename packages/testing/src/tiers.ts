@@ -1,6 +1,7 @@
 import { findInstallation, type PostgresInstallation } from '@shardwright/cluster';
 import { EnvironmentError } from '@shardwright/core';
 import { findChromium } from './chromium.ts';
+import { describeCitus, requireCitus } from './citus-source.ts';
 import { findEmbedded } from './embedded.ts';
 
 /** What tests need, cheapest first; each is a vitest project of the same name. */
@@ -29,9 +30,7 @@ export async function detectTiers(env: NodeJS.ProcessEnv = process.env): Promise
     }),
     detect('citus', async () => {
       const source = await requireCitus(env);
-      return source.kind === 'existing'
-        ? 'the cluster that CITUS_URL names'
-        : `Citus ${source.installation.extensions.citus} on PostgreSQL ${source.installation.version}`;
+      return describeCitus(source);
     }),
     detect('browser', async () => requireChromium(env)),
   ]);
@@ -46,22 +45,6 @@ export async function requirePostgres(env: NodeJS.ProcessEnv = process.env): Pro
     {
       hint: 'Install PostgreSQL, or set PG_BIN to the bin directory of one.',
     },
-  );
-}
-
-/** Where the citus tier's cluster comes from. */
-export type CitusSource =
-  | { readonly kind: 'local'; readonly installation: PostgresInstallation }
-  | { readonly kind: 'existing'; readonly url: string };
-
-/** Local binaries with the extension, else CITUS_URL's cluster. Throws {@link EnvironmentError}. */
-export async function requireCitus(env: NodeJS.ProcessEnv = process.env): Promise<CitusSource> {
-  const installation = await findInstallation({ withExtension: 'citus', env });
-  if (installation) return { kind: 'local', installation };
-  if (env.CITUS_URL) return { kind: 'existing', url: env.CITUS_URL };
-  throw new EnvironmentError(
-    'no PostgreSQL here has the Citus extension and CITUS_URL is not set (containers come with `cluster`)',
-    { hint: "Install Citus, or set CITUS_URL to a test cluster's coordinator." },
   );
 }
 
