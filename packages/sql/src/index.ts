@@ -12,3 +12,4 @@ export {
   scanTokens,
   splitStatements,
 } from './parser.ts';
+export { sqlText } from './source-text.ts';

@@ -40,10 +40,10 @@ function* descendants(table: TableDraft, name: string): Generator<ColumnDraft> {
 }
 
 const changes: Readonly<Partial<Record<string, Change>>> = {
-  AT_ColumnDefault({ database, command, only }, table, column) {
+  AT_ColumnDefault({ database, command, definition, only }, table, column) {
     for (const one of [column, ...(only ? [] : descendants(table, column.name))]) {
       if (one.identity || one.generated) continue;
-      setDefault(database, one, command.def);
+      setDefault(database, one, command.def, definition);
     }
   },
   AT_SetNotNull({ only }, table, column) {
@@ -93,10 +93,11 @@ const changes: Readonly<Partial<Record<string, Change>>> = {
   AT_DropExpression({ only }, table, column) {
     for (const one of [column, ...(only ? [] : descendants(table, column.name))]) one.generated = undefined;
   },
-  AT_SetExpression({ command, only }, table, column) {
+  AT_SetExpression({ command, definition, only }, table, column) {
     if (!command.def) return;
     for (const one of [column, ...(only ? [] : descendants(table, column.name))]) {
       one.generated = { kind: one.generated?.kind ?? 'stored', expression: command.def };
+      one.source = definition.sql;
     }
   },
 };

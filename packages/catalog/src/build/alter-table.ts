@@ -85,7 +85,7 @@ function alter(subject: Subject, table: TableDraft): boolean {
       const partition = pick(command.def, 'PartitionCmd');
       const child = database.table(rangeName(partition?.name));
       refuseUnlikeParent(table, child);
-      adoptPartition(database, table, child, boundSql(partition?.bound));
+      adoptPartition(database, table, child, boundSql(partition?.bound, definition));
       return true;
     }
     case 'AT_DetachPartition':

@@ -2,10 +2,10 @@ import {
   type AlterPolicyStmt,
   type CreatePolicyStmt,
   type CreateTrigStmt,
-  deparse,
   type Node,
   pickAll,
   type RuleStmt,
+  sqlText,
   strings,
 } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
@@ -117,7 +117,7 @@ export function createPolicy(database: Database, statement: CreatePolicyStmt, de
       command: isPolicyCommand(command) ? command : 'all',
       permissive: statement.permissive ?? false,
       roles: roleNames(statement.roles),
-      ...expressions(statement.qual, statement.with_check),
+      ...expressions([statement.qual, statement.with_check], definition),
     },
   });
 }
@@ -131,22 +131,22 @@ function roleNames(nodes: readonly Node[] | undefined): string[] {
 }
 
 function expressions(
-  using: Node | undefined,
-  check: Node | undefined,
+  [using, check]: readonly [Node | undefined, Node | undefined],
+  { sql }: Definition,
 ): Pick<PolicyDraft['values'], 'using' | 'check' | 'hasSubquery'> {
   return {
-    ...(using ? { using: deparse(using) } : {}),
-    ...(check ? { check: deparse(check) } : {}),
+    ...(using ? { using: sqlText(using, sql) } : {}),
+    ...(check ? { check: sqlText(check, sql) } : {}),
     hasSubquery: hasSubquery(using) || hasSubquery(check),
   };
 }
 
 /** ALTER POLICY: what the statement leaves out stays. */
-export function alterPolicy(database: Database, statement: AlterPolicyStmt): void {
+export function alterPolicy(database: Database, statement: AlterPolicyStmt, definition: Definition): void {
   const table = database.table(rangeName(statement.table));
   const policy = table.policies.get(statement.policy_name ?? '');
   if (!policy) unknownObject(`policy "${statement.policy_name}" for table "${table.name}" does not exist`);
-  const changed = expressions(statement.qual, statement.with_check);
+  const changed = expressions([statement.qual, statement.with_check], definition);
   policy.values = {
     ...policy.values,
     ...(statement.roles ? { roles: roleNames(statement.roles) } : {}),

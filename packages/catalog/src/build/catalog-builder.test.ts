@@ -261,6 +261,30 @@ describe('details the server comparison does not see', () => {
   });
 });
 
+test('what the deparser does not know is kept in the words of its statement, wherever it stands', () => {
+  const value = (path: string) => `json_value(a, '$.${path}' RETURNING int)`;
+  const catalog = build(
+    `CREATE DOMAIN d AS jsonb CHECK (json_exists(VALUE, '$.d'))`,
+    `CREATE TABLE t (a jsonb DEFAULT json_query('{}', '$'), b int GENERATED ALWAYS AS (${value('g')}) STORED, CHECK (${value('c')} > 0)); SELECT 1`,
+    `ALTER TABLE t ALTER b DROP EXPRESSION; ALTER TABLE t ALTER b SET DEFAULT json_value('1', '$')`,
+    `CREATE INDEX i ON t ((${value('i')})) WHERE (${value('w')} = 1)`,
+    `CREATE POLICY p ON t USING (${value('p')} = 2)`,
+    `CREATE VIEW v AS SELECT ${value('v')} FROM t`,
+    `CREATE TABLE u (LIKE t INCLUDING DEFAULTS)`,
+  );
+  expect(catalog.problems).toEqual([]);
+  expect(catalog.types[0]).toMatchObject({ checks: ["json_exists(VALUE, '$.d')"] });
+  const defaults = ["json_query('{}', '$')", "json_value('1', '$')"];
+  for (const { columns } of catalog.tables) expect(columns.map((column) => column.default)).toEqual(defaults);
+  const [table] = catalog.tables;
+  expect(table?.constraints).toMatchObject([{ expression: `${value('c')} > 0` }]);
+  expect(table?.indexes).toMatchObject([
+    { keys: [{ expression: value('i') }], predicate: `${value('w')} = 1` },
+  ]);
+  expect(catalog.policies).toMatchObject([{ using: `${value('p')} = 2` }]);
+  expect(catalog.views).toMatchObject([{ query: `SELECT ${value('v')} FROM t` }]);
+});
+
 describe('copyTarget', () => {
   test('tells the columns in the order of the values, generated ones left out', () => {
     const builder = new CatalogBuilder({ kind: 'dump', label: 'test' });

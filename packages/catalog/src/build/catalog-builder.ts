@@ -31,6 +31,11 @@ export class CatalogBuilder {
     if (parsed.ok) {
       const lines = new LineCounter(statement.sql, statement.line);
       for (const { tree, sql, offset } of parsed.statements) {
+        // A tree's places must be those in its own statement, for what is cut out of it.
+        if (offset > 0) {
+          this.apply({ sql, line: lines.at(offset) });
+          continue;
+        }
         const definition = { line: lines.at(offset), sql };
         this.#statements++;
         this.#guarded(definition, () => applyTree(this.#database, tree, definition));

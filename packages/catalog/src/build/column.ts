@@ -69,7 +69,7 @@ export function columnProperties(
         if (constraint.conname !== undefined) rest.push(constraint);
         break;
       case 'CONSTR_DEFAULT':
-        setDefault(database, column, constraint.raw_expr);
+        setDefault(database, column, constraint.raw_expr, definition);
         break;
       case 'CONSTR_IDENTITY':
         addIdentity(database, table, column, constraint, definition);
@@ -78,6 +78,7 @@ export function columnProperties(
         if (constraint.raw_expr) {
           const kind = constraint.generated_kind === 'v' ? 'virtual' : 'stored';
           column.generated = { kind, expression: constraint.raw_expr };
+          column.source = definition.sql;
         }
         break;
       case 'CONSTR_ATTR_DEFERRABLE':
@@ -105,7 +106,12 @@ function amendLast(constraints: Constraint[], change: Partial<Constraint>): void
 }
 
 /** Sets or clears a column's default, and with it the sequence that feeds it. */
-export function setDefault(database: Database, column: ColumnDraft, expression: Node | undefined): void {
+export function setDefault(
+  database: Database,
+  column: ColumnDraft,
+  expression: Node | undefined,
+  definition: Definition,
+): void {
   if (isNull(expression) && column.type.modifiers.length === 0 && column.typeDraft?.kind !== 'domain') {
     column.default = undefined;
     column.sequence = undefined;
@@ -115,6 +121,7 @@ export function setDefault(database: Database, column: ColumnDraft, expression: 
   let sequence: SequenceDraft | undefined;
   if (name) sequence = database.sequence(name);
   column.default = expression;
+  column.source = definition.sql;
   column.sequence = sequence;
 }
 

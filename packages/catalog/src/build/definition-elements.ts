@@ -1,4 +1,4 @@
-import { deparse, type Node, pick, pickAll, strings } from '@shardwright/sql';
+import { type Node, pick, pickAll, sqlText, strings } from '@shardwright/sql';
 import { constantText } from './expression.ts';
 
 /** The value of an option (`fillfactor=70`, `START 5`, `LANGUAGE sql`) as text. */
@@ -16,7 +16,7 @@ export function elementText(argument: Node | undefined): string | undefined {
   if (type) return strings(type.names).join('.');
   const list = pick(argument, 'List');
   if (list) return strings(list.items).join('.');
-  return constantText(argument) ?? deparse(argument);
+  return constantText(argument) ?? sqlText(argument, '');
 }
 
 /** Storage parameters by name, `toast.` in front where the statement has it. */

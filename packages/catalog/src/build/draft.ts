@@ -104,6 +104,8 @@ export interface ColumnDraft {
   sequence?: SequenceDraft | undefined;
   identity?: 'always' | 'by-default' | undefined;
   generated?: { kind: 'stored' | 'virtual'; expression: Node } | undefined;
+  /** The statement that gave the default or the generation expression. */
+  source?: string | undefined;
   collation?: { schema: string; name: string } | undefined;
   /** Declared by the table itself, not only by a parent. */
   isLocal: boolean;
@@ -230,7 +232,7 @@ export interface TypeDraft {
   labels?: string[];
   base?: TypedDraft;
   notNull?: boolean;
-  checks?: { name: string; expression: Node }[];
+  checks?: { name: string; expression: Node; definition: Definition }[];
   attributes?: (TypedDraft & { name: string })[];
   subtype?: TypedDraft;
   definition: Definition;

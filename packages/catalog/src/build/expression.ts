@@ -1,4 +1,4 @@
-import { deparse, type Node, pick, strings, walk } from '@shardwright/sql';
+import { type Node, pick, strings, walk } from '@shardwright/sql';
 import type { WrittenName } from './database.ts';
 import { writtenName } from './database.ts';
 
@@ -138,9 +138,4 @@ function figureSubLink(
   const target = pick(pick(subselect, 'SelectStmt')?.targetList?.[0], 'ResTarget');
   if (kind !== 'EXPR_SUBLINK' || target === undefined) return undefined;
   return target.name === undefined ? figure(target.val) : { name: target.name, strength: 2 };
-}
-
-/** An expression as SQL text. */
-export function expressionSql(expression: Node): string {
-  return deparse(expression);
 }

@@ -34,9 +34,8 @@ export function addForeignKey(
   if (target.columns.length !== columns.length) {
     refused('number of referencing and referenced columns for foreign key disagree');
   }
-  const { onDeleteColumns, ...rest } = parts;
+  const { onDelete, onUpdate, onDeleteColumns, match, notValid, deferrable, definition } = parts;
   const draft: ForeignKeyDraft = {
-    ...rest,
     kind: 'foreign-key',
     name: parts.name ?? chooseConstraintName(table, parts.columns, 'fkey'),
     table,
@@ -45,6 +44,12 @@ export function addForeignKey(
     referencedColumns: target.columns,
     keyIndex: target.index,
     onDeleteColumns: onDeleteColumns?.map((name) => foreignKeyColumn(table, name)),
+    onDelete,
+    onUpdate,
+    match,
+    notValid,
+    deferrable,
+    definition,
     parent,
     children: new Set(),
   };

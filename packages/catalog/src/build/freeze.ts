@@ -1,3 +1,4 @@
+import { sqlText } from '@shardwright/sql';
 import type { Catalog, CatalogOrigin } from '../model/catalog.ts';
 import type {
   Policy,
@@ -12,7 +13,6 @@ import type {
 import type { Table } from '../model/table.ts';
 import { currentName, type Database } from './database.ts';
 import type { RelationDraft, RoutineDraft, SequenceDraft, TypeDraft, ViewDraft } from './draft.ts';
-import { expressionSql } from './expression.ts';
 import { freezeTable } from './freeze-table.ts';
 
 /** The finished catalog: every object under its last name, in the order of their making. */
@@ -116,7 +116,7 @@ function freezeType(type: TypeDraft): TypeDefinition {
   const base = { ...currentName(type), definition: type.definition };
   if (type.kind === 'enum') return { ...base, kind: 'enum', labels: type.labels ?? [] };
   if (type.kind === 'domain' && type.base) {
-    const checks = (type.checks ?? []).map((check) => expressionSql(check.expression));
+    const checks = (type.checks ?? []).map((check) => sqlText(check.expression, check.definition.sql));
     return { ...base, kind: 'domain', base: type.base.type, notNull: type.notNull ?? false, checks };
   }
   if (type.kind === 'composite') {

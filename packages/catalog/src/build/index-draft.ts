@@ -1,8 +1,8 @@
-import { type IndexElem, type Node, strings } from '@shardwright/sql';
+import { type IndexElem, type Node, sqlText, strings } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
 import type { Database } from './database.ts';
 import type { ColumnDraft, IndexDraft, IndexKeyDraft, TableDraft, TargetDraft } from './draft.ts';
-import { expressionSql, figureColumnName, renameColumn } from './expression.ts';
+import { figureColumnName, renameColumn } from './expression.ts';
 import { addConstraintDraft, chooseRelationName } from './names-in-use.ts';
 import { indexColumnNames, joinColumnNames } from './naming.ts';
 import { duplicateObject, refused, unknownObject } from './problem.ts';
@@ -190,12 +190,12 @@ function isSameIndex(parent: IndexDraft, candidate: IndexDraft): boolean {
 function indexText(index: IndexDraft): string {
   const keys = index.keys.map((key) => [
     key.column?.name,
-    key.expression && expressionSql(key.expression),
+    key.expression && sqlText(key.expression, index.definition.sql),
     key.operatorClass?.split('.').at(-1),
     key.collation,
   ]);
   const include = index.include.map((column) => column.name);
-  return JSON.stringify([keys, include, index.predicate && expressionSql(index.predicate)]);
+  return JSON.stringify([keys, include, index.predicate && sqlText(index.predicate, index.definition.sql)]);
 }
 
 /** Writes a column's new name into the expressions of its table's indexes. */

@@ -33,6 +33,7 @@ export function copyLike(
       type: column.type,
       typeDraft: column.typeDraft,
       collation: column.collation,
+      source: column.source,
       notNull: column.notNull,
       isLocal: true,
     };

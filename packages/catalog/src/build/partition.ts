@@ -1,4 +1,5 @@
-import { deparse, type Node, type PartitionBoundSpec } from '@shardwright/sql';
+import { type Node, type PartitionBoundSpec, sqlText } from '@shardwright/sql';
+import type { Definition } from '../model/definition.ts';
 import { inheritCheckInto } from './check.ts';
 import { inheritedColumn } from './column.ts';
 import type { Database } from './database.ts';
@@ -8,10 +9,10 @@ import { attachOrCloneIndex } from './index-draft.ts';
 import { refused } from './problem.ts';
 
 /** A partition's bound as SQL: `FOR VALUES FROM (1) TO (10)` or `DEFAULT`. */
-export function boundSql(bound: PartitionBoundSpec | undefined): string {
+export function boundSql(bound: PartitionBoundSpec | undefined, { sql }: Definition): string {
   if (bound === undefined || bound.is_default) return 'DEFAULT';
   const list = (nodes: readonly Node[] | undefined): string =>
-    `(${(nodes ?? []).map((node) => deparse(node).replace(/^"?(minvalue|maxvalue)"?$/i, (word) => word.replaceAll('"', '').toUpperCase())).join(', ')})`;
+    `(${(nodes ?? []).map((node) => sqlText(node, sql).replace(/^"?(minvalue|maxvalue)"?$/i, (word) => word.replaceAll('"', '').toUpperCase())).join(', ')})`;
   switch (bound.strategy) {
     case 'l':
       return `FOR VALUES IN ${list(bound.listdatums)}`;

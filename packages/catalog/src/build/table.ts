@@ -70,7 +70,8 @@ function fillTable(
   database.addRelation(table);
 
   if (statement.partbound) {
-    for (const parent of parents) adoptPartition(database, parent, table, boundSql(statement.partbound));
+    for (const parent of parents)
+      adoptPartition(database, parent, table, boundSql(statement.partbound, definition));
   } else {
     table.inherits = parents;
     for (const parent of parents) {
@@ -189,6 +190,7 @@ function placeColumn(table: TableDraft, column: ColumnDraft): void {
   if (existing.isLocal) duplicateObject(`column "${column.name}" specified more than once`);
   existing.isLocal = true;
   existing.notNull ||= column.notNull;
+  if (column.source !== undefined) existing.source = column.source;
   if (column.default) existing.default = column.default;
   if (column.sequence) existing.sequence = column.sequence;
   if (column.generated) existing.generated = column.generated;

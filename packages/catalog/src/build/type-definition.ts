@@ -153,21 +153,21 @@ export function createDomain(database: Database, statement: CreateDomainStmt, de
   const base = resolveType(database, statement.typeName, definition);
   const type = addType(database, name, definition, { kind: 'domain', base, notNull: false, checks: [] });
   for (const constraint of pickAll(statement.constraints, 'Constraint'))
-    addDomainConstraint(type, constraint);
+    addDomainConstraint(type, constraint, definition);
 }
 
-function addDomainConstraint(type: TypeDraft, constraint: Constraint): void {
+function addDomainConstraint(type: TypeDraft, constraint: Constraint, definition: Definition): void {
   if (constraint.contype === 'CONSTR_NOTNULL') type.notNull = true;
   if (constraint.contype !== 'CONSTR_CHECK' || !constraint.raw_expr) return;
   const checks = type.checks ?? [];
   const isTaken = (name: string): boolean =>
     checks.some((check) => check.name === name) || type.schema.constraintNames.has(name);
   const name = constraint.conname ?? chooseName({ name1: type.name, label: 'check' }, isTaken);
-  type.checks = [...checks, { name, expression: constraint.raw_expr }];
+  type.checks = [...checks, { name, expression: constraint.raw_expr, definition }];
 }
 
 /** ALTER DOMAIN; `false` for what the model has no place for (its default). */
-export function alterDomain(database: Database, statement: AlterDomainStmt): boolean {
+export function alterDomain(database: Database, statement: AlterDomainStmt, definition: Definition): boolean {
   const type = database.type(writtenName(strings(statement.typeName)));
   switch (statement.subtype) {
     case 'O':
@@ -178,7 +178,7 @@ export function alterDomain(database: Database, statement: AlterDomainStmt): boo
       return true;
     case 'C': {
       const constraint = pick(statement.def, 'Constraint');
-      if (constraint) addDomainConstraint(type, constraint);
+      if (constraint) addDomainConstraint(type, constraint, definition);
       return true;
     }
     case 'X': {

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '@shardwright/core';
-import { deparse, type Node, pick, strings, type TypeName } from '@shardwright/sql';
+import { type Node, pick, sqlText, strings, type TypeName } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
 import type { DataType } from '../model/table.ts';
 import { formatBuiltInType, isBuiltInType, readableModifiers } from './built-in-types.ts';
@@ -97,7 +97,7 @@ function modifierText(node: Node): string {
   if (constant?.sval) return constant.sval.sval ?? '';
   const column = pick(node, 'ColumnRef');
   if (column) return shapeName(strings(column.fields).join('.'));
-  return deparse(node);
+  return sqlText(node, '');
 }
 
 const shapes = (

@@ -1,9 +1,9 @@
 import {
   type CreateTableAsStmt,
-  deparse,
   type IntoClause,
   type Node,
   pick,
+  sqlText,
   strings,
   type ViewStmt,
   walk,
@@ -89,7 +89,7 @@ function viewDraft(database: Database, query: Node | undefined, definition: Defi
   return {
     relation: 'view' as const,
     definition,
-    query: queryText(query),
+    query: query ? sqlText(query, definition.sql) : '',
     columns: queryColumns(database, query, definition),
     dependsOn,
     columnsMentioned: columnsMentioned(query),
@@ -98,10 +98,6 @@ function viewDraft(database: Database, query: Node | undefined, definition: Defi
     triggers: new Map<string, never>(),
     rules: new Map<string, never>(),
   };
-}
-
-function queryText(query: Node | undefined): string {
-  return query ? deparse(query) : '';
 }
 
 function columnsMentioned(query: Node | undefined): ReadonlySet<string> {

@@ -1,5 +1,5 @@
 import type { QualifiedName } from '@shardwright/core';
-import { deparse, parseStatements, pick } from '@shardwright/sql';
+import { parseStatements, pick, sqlText } from '@shardwright/sql';
 import { makeObjectName } from '../build/naming.ts';
 import type { TableStatistics } from '../model/statistics.ts';
 import type { Column, PartitionKey, Table } from '../model/table.ts';
@@ -155,12 +155,13 @@ function replicaIdentityOf(row: TableRow): Table['replicaIdentity'] {
 
 /** `RANGE (day, lower(name))` as the model has it; the parser knows where one key ends and the next begins. */
 function partitionKeyOf(definition: string): PartitionKey {
-  const parsed = parseStatements(`CREATE TABLE partitioned () PARTITION BY ${definition}`);
+  const sql = `CREATE TABLE partitioned () PARTITION BY ${definition}`;
+  const parsed = parseStatements(sql);
   const spec = parsed.ok ? pick(parsed.statements[0]?.tree, 'CreateStmt')?.partspec : undefined;
   const keys = (spec?.partParams ?? []).flatMap((parameter): PartitionKey['keys'] => {
     const element = pick(parameter, 'PartitionElem');
     if (element?.name !== undefined) return [{ column: element.name }];
-    return element?.expr === undefined ? [] : [{ expression: deparse(element.expr) }];
+    return element?.expr === undefined ? [] : [{ expression: sqlText(element.expr, sql) }];
   });
   const strategy = /^(LIST|HASH)/.exec(definition)?.[1];
   return { strategy: strategy === 'LIST' ? 'list' : strategy === 'HASH' ? 'hash' : 'range', keys };
