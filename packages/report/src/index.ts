@@ -1,1 +1,2 @@
-export { type RenderOptions, type ReportFormat, renderAnalysis, reportFormats } from './render-analysis.ts';
+export { type ReportFormat, renderAnalysis, reportFormats } from './render-analysis.ts';
+export type { RenderOptions } from './render-options.ts';

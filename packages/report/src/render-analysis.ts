@@ -1,5 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { renderJson } from './render-json.ts';
+import type { RenderOptions } from './render-options.ts';
 import { renderText } from './text/render-text.ts';
 
 /** The forms an analysis can take. */
@@ -7,18 +8,6 @@ export const reportFormats = ['text', 'json', 'markdown', 'html', 'sarif'] as co
 
 /** One of {@link reportFormats}. */
 export type ReportFormat = (typeof reportFormats)[number];
-
-/** What a report is told besides the analysis; the same input always gives the same text. */
-export interface RenderOptions {
-  /** Characters per line of text; 100 unless given. */
-  readonly width?: number;
-  /** Whether text may use ANSI colours; off unless given. */
-  readonly color?: boolean;
-  /** Version of the program, for HTML and SARIF. */
-  readonly toolVersion?: string;
-  /** When the analysis was made, as the report shall print it. */
-  readonly madeAt?: string;
-}
 
 /** An analysis in one of the forms. Heavy renderers are loaded only when asked for, hence the promise. */
 export async function renderAnalysis(

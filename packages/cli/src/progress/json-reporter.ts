@@ -1,6 +1,6 @@
 import type { Clock, ProgressEvent } from '@shardwright/core';
 import type { OutputStream } from '../surroundings.ts';
-import type { ProgressReporter } from './reporter.ts';
+import type { ProgressReporter } from './progress-reporter.ts';
 
 const intervalMs = 100;
 

@@ -1,14 +1,8 @@
-import type { Clock, ProgressEvent } from '@shardwright/core';
+import type { Clock } from '@shardwright/core';
 import type { OutputStream } from '../surroundings.ts';
 import { createJsonReporter } from './json-reporter.ts';
+import type { ProgressReporter } from './progress-reporter.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
-
-/** Shows progress events somewhere. */
-export interface ProgressReporter {
-  readonly emit: (event: ProgressEvent) => void;
-  /** Leaves the terminal as it was found; called before anything else is printed. */
-  readonly end: () => void;
-}
 
 /** What decides how progress is shown. */
 export interface ReporterOptions {

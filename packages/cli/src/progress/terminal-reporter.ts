@@ -1,7 +1,7 @@
 import type { Clock, ProgressEvent } from '@shardwright/core';
 import type { OutputStream } from '../surroundings.ts';
 import { progressLine } from './progress-line.ts';
-import type { ProgressReporter } from './reporter.ts';
+import type { ProgressReporter } from './progress-reporter.ts';
 
 // Short runs end before anyone could read a bar; ten frames a second are smooth and cost nothing.
 const silentMs = 700;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Analysis } from '@shardwright/analyzer';
-import type { RenderOptions } from '../render-analysis.ts';
+import type { RenderOptions } from '../render-options.ts';
 import { startPage } from './client/program.ts';
 import { createTemplates } from './client/templates.ts';
 import { escapeHtml, html, scriptJson } from './markup.ts';

@@ -1,7 +1,7 @@
 import type { Analysis, Finding, Severity } from '@shardwright/analyzer';
 import { displayName } from '@shardwright/core';
 import { groupFindings } from '../finding-groups.ts';
-import type { RenderOptions } from '../render-analysis.ts';
+import type { RenderOptions } from '../render-options.ts';
 import type { SarifLocation, SarifLog, SarifNotification, SarifResult, SarifRule } from './sarif-log.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {

@@ -1,7 +1,7 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { formatExact, plural } from '../quantity.ts';
 import { truncate, wrap } from './columns.ts';
-import type { TextSection, TextStyle } from './render-text.ts';
+import type { TextSection, TextStyle } from './text-section.ts';
 
 /** The best design that was not chosen. */
 export function alternativeLines({ alternatives }: Analysis, { paint, width }: TextStyle): TextSection {

@@ -11,7 +11,7 @@ import {
 import { severityMarks, severityRank } from '../finding-groups.ts';
 import { formatBytes, formatCount, plural } from '../quantity.ts';
 import { alignColumns, displayWidth, type TextColumn } from './columns.ts';
-import type { TextSection, TextStyle } from './render-text.ts';
+import type { TextSection, TextStyle } from './text-section.ts';
 
 // One screen: beyond this the table stops being read, and the other formats show all of it.
 const maxRows = 18;

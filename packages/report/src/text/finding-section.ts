@@ -9,7 +9,7 @@ import {
 } from '../finding-groups.ts';
 import { formatExact, plural } from '../quantity.ts';
 import { truncate, wrap } from './columns.ts';
-import type { TextSection, TextStyle } from './render-text.ts';
+import type { TextSection, TextStyle } from './text-section.ts';
 
 const maxRules = 5;
 // With more rules than these, one line each must do for the remedy.

@@ -2,7 +2,7 @@ import type { Analysis } from '@shardwright/analyzer';
 import { formatExact, formatShare, plural } from '../quantity.ts';
 import { queryClassLabel } from '../query-class-label.ts';
 import { alignColumns, truncate } from './columns.ts';
-import type { TextSection, TextStyle } from './render-text.ts';
+import type { TextSection, TextStyle } from './text-section.ts';
 
 const barCells = 20;
 

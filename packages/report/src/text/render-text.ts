@@ -1,25 +1,13 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { formatBytes, plural } from '../quantity.ts';
-import type { RenderOptions } from '../render-analysis.ts';
+import type { RenderOptions } from '../render-options.ts';
 import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
 import { displayWidth, truncate, wrap } from './columns.ts';
 import { colocationLines, decisionLines } from './decision-section.ts';
 import { findingLines } from './finding-section.ts';
-import { createPaint, type Paint } from './paint.ts';
+import { createPaint } from './paint.ts';
 import { queryLines } from './query-section.ts';
-
-/** A section of the terminal report: its title and its lines; nothing is printed without lines. */
-export interface TextSection {
-  readonly title: string;
-  readonly remark?: string;
-  readonly lines: readonly string[];
-}
-
-/** What every section is given. */
-export interface TextStyle {
-  readonly paint: Paint;
-  readonly width: number;
-}
+import type { TextSection, TextStyle } from './text-section.ts';
 
 /** The analysis for a terminal: about one screen, whatever the schema's size. */
 export function renderText(analysis: Analysis, options: RenderOptions): string {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../markup.ts';
-import type { MapEdge, MapLayout, MapNode } from './layout.ts';
+import type { MapEdge, MapLayout, MapNode } from './map-model.ts';
 
 /** The map as inline SVG; colours are the page's, links lead to the decisions. */
 export function drawMap(layout: MapLayout, description: string): Html {

@@ -1,59 +1,8 @@
 import type { Analysis, Relation } from '@shardwright/analyzer';
 import { displayName, nameKey } from '@shardwright/core';
-import { type DecisionLabel, decisionGroup, decisionLabel } from '../../decision-label.ts';
+import { decisionGroup, decisionLabel } from '../../decision-label.ts';
+import type { LayoutTable, MapEdge, MapLayout, MapPanel } from './map-model.ts';
 import { arrangePanel, type PanelBox } from './panel.ts';
-
-/** A table on the map, in the map's units (pixels at full size). */
-export interface MapNode {
-  readonly id: number;
-  readonly name: string;
-  readonly label: DecisionLabel;
-  /** Its primary key is the group's key. */
-  readonly isRoot: boolean;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A frame around tables that live together. */
-interface MapPanel {
-  readonly title: string;
-  readonly remark: string;
-  readonly kind: 'group' | 'reference' | 'local';
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** Tables without a place of their own, and where their common chip stands. */
-  readonly hidden?: {
-    readonly count: number;
-    readonly group: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-  };
-}
-
-/** A relation between two tables of the map. */
-export interface MapEdge {
-  readonly from: number;
-  readonly to: number;
-  readonly locality: Relation['locality'];
-  readonly inferred: boolean;
-  readonly title: string;
-  /** `hidden` until one of its tables is pointed at, `faint` until then: else large maps are all lines. */
-  readonly emphasis: 'full' | 'faint' | 'hidden';
-}
-
-/** Where everything on the map stands. */
-export interface MapLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly nodes: readonly MapNode[];
-  readonly panels: readonly MapPanel[];
-  readonly edges: readonly MapEdge[];
-}
 
 // The picture fills the page's width: fewer units make small schemas large enough to read at a glance.
 const mapWidths: readonly { readonly tables: number; readonly width: number }[] = [
@@ -66,15 +15,6 @@ const gap = 20;
 // Above this number of tables lines step back behind the tables; above that number of lines they hide.
 const mostTablesWithLines = 40;
 const mostLines = 600;
-
-/** A table as the layout needs it. */
-export interface LayoutTable {
-  readonly id: number;
-  readonly name: string;
-  readonly label: DecisionLabel;
-  readonly isRoot: boolean;
-  readonly bytes: number;
-}
 
 /** Groups as frames on the left, largest first; reference and local tables in a column on the right. */
 export function layoutMap(analysis: Analysis): MapLayout {

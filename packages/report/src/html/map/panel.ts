@@ -1,4 +1,4 @@
-import type { LayoutTable, MapNode } from './layout.ts';
+import type { LayoutTable, MapNode } from './map-model.ts';
 
 /** A frame's size and the places of its tables, relative to its own corner. */
 export interface PanelBox {
