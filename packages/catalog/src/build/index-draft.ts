@@ -49,9 +49,8 @@ export function indexKey(table: TargetDraft, element: IndexElem): IndexKeyDraft 
     (word) => word && !word.endsWith('DEFAULT'),
   );
   return {
-    ...(element.name === undefined
-      ? { expression: element.expr }
-      : { column: columnOf(table, element.name) }),
+    column: element.name === undefined ? undefined : columnOf(table, element.name),
+    expression: element.expr,
     operatorClass: dotted(element.opclass),
     collation: dotted(element.collation),
     ordering: ordering.join(' '),
