@@ -17,7 +17,7 @@ import type { ColumnDraft, IndexDraft, TableDraft, TargetDraft, TriggerDraft } f
 import { dropColumn, dropConstraint } from './drop-relation.ts';
 import { attachIndex, columnOf } from './index-draft.ts';
 import { adoptPartition, boundSql, detachPartition, refuseUnlikeParent } from './partition.ts';
-import { duplicateObject, refused, unknownObject } from './problem.ts';
+import { applyParts, duplicateObject, refused, unknownObject } from './problem.ts';
 import { alterComposite } from './type-definition.ts';
 
 /**
@@ -30,14 +30,14 @@ export function alterTable(database: Database, statement: AlterTableStmt, defini
   const relation = database.relation(name);
   const only = statement.relation?.inh !== true;
   let complete = true;
-  for (const command of pickAll(statement.cmds, 'AlterTableCmd')) {
+  applyParts(pickAll(statement.cmds, 'AlterTableCmd'), (command) => {
     const subject = { database, command, definition, only };
     if (relation.relation === 'composite')
       complete = alterComposite(database, relation, command, definition) && complete;
     else if (relation.relation === 'index') complete = alterIndex(database, relation, command) && complete;
     else if (relation.relation === 'table') complete = alter(subject, relation) && complete;
     else complete = relation.relation === 'view' && alterTriggers(relation, command) && complete;
-  }
+  });
   return complete;
 }
 
@@ -115,9 +115,10 @@ function addColumn({ database, command, definition, only }: Subject, table: Tabl
   table.columns.push(column);
   if (!only)
     for (const child of [...table.partitions, ...table.inheritors]) addInheritedColumn(child, column);
-  for (const constraint of constraints) {
-    addConstraint(database, table, constraint, { definition, only, column: column.name });
-  }
+  // The column itself is the first part.
+  applyParts([undefined, ...constraints], (constraint) => {
+    if (constraint) addConstraint(database, table, constraint, { definition, only, column: column.name });
+  });
 }
 
 function addInheritedColumn(child: TableDraft, column: ColumnDraft): void {

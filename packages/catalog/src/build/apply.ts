@@ -9,10 +9,11 @@ import { dropObjects } from './drop.ts';
 import { defaultPrivileges, objectGrant, roleGrant } from './grant.ts';
 import { alterPublication, createExtension, createPublication, createSchema } from './grouping-objects.ts';
 import { createIndex } from './index-statement.ts';
+import { applyParts } from './problem.ts';
 import { rename, setSchema } from './rename.ts';
 import { alterFunction, createAggregate, createFunction } from './routine.ts';
 import { alterSequence, createSequence } from './sequence.ts';
-import { applySelect, setVariable } from './session.ts';
+import { applySelect, bracketTransaction, setVariable } from './session-statements.ts';
 import { createForeignTable, createTable } from './table.ts';
 import {
   alterDomain,
@@ -69,13 +70,12 @@ const handlers: Readonly<Partial<Record<string, Handler>>> = {
   AlterSeqStmt: on('AlterSeqStmt', alterSequence),
   CreateSchemaStmt: on('CreateSchemaStmt', (database, statement, definition) => {
     const schema = createSchema(database, statement, definition);
-    const path = database.searchPath;
-    database.searchPath = [schema.name, ...path];
-    try {
-      for (const element of statement.schemaElts ?? []) applyTree(database, element, definition);
-    } finally {
-      database.searchPath = path;
-    }
+    database.session.within(schema.name, () => {
+      // The schema itself is the first part.
+      applyParts([undefined, ...(statement.schemaElts ?? [])], (element) => {
+        if (element) applyTree(database, element, definition);
+      });
+    });
   }),
   CreateFunctionStmt: on('CreateFunctionStmt', createFunction),
   AlterFunctionStmt: on('AlterFunctionStmt', (database, statement, definition) => {
@@ -123,6 +123,10 @@ const handlers: Readonly<Partial<Record<string, Handler>>> = {
     const schema = database.schema(pick(statement.object, 'String')?.sval ?? '');
     if (statement.newowner?.rolename !== undefined) schema.owner = statement.newowner.rolename;
     return true;
+  }),
+  TransactionStmt: on('TransactionStmt', (database, statement) => {
+    bracketTransaction(database, statement);
+    return false;
   }),
   VariableSetStmt: on('VariableSetStmt', (database, statement) => {
     setVariable(database, statement);
@@ -178,7 +182,7 @@ function subjectOf(database: Database, tree: Node): VerbatimStatement['subject']
     const name = rangeName(range);
     const relation = database.findRelation(name);
     return {
-      schema: relation?.schema.name ?? name.schema ?? database.searchPath[0] ?? 'public',
+      schema: relation?.schema.name ?? name.schema ?? database.currentSchemaName,
       name: name.name,
     };
   }
@@ -186,5 +190,5 @@ function subjectOf(database: Database, tree: Node): VerbatimStatement['subject']
     pick(pick(tree, 'AlterOwnerStmt')?.object, 'ObjectWithArgs') ?? pick(tree, 'AlterFunctionStmt')?.func;
   if (!routine) return undefined;
   const { schema, name } = writtenName(strings(routine.objname));
-  return { schema: schema ?? database.searchPath[0] ?? 'public', name };
+  return { schema: schema ?? database.currentSchemaName, name };
 }

@@ -74,7 +74,7 @@ function triggerFunction(
   // An extension may bring it (moddatetime, lo): only without any is it surely missing.
   const hasExtension = [...database.extensions.keys()].some((extension) => extension !== 'plpgsql');
   if (!hasExtension) unknownObject(`function ${printName(written)}() does not exist`);
-  const schema = written.schema ?? database.searchPath[0] ?? 'public';
+  const schema = written.schema ?? database.currentSchemaName;
   return { function: { schema, name: written.name } };
 }
 

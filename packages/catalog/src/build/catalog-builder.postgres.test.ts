@@ -108,7 +108,9 @@ describe.each(files)('%s', (file) => {
 /** The file as this test loads it: into the test's own database, whatever other one the file connects to. */
 async function preparedInput(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
-  const kept = text.replaceAll(/^(\\(c|connect|i|include)\b|(DROP|CREATE) DATABASE\b).*$/gim, '');
+  const kept = text
+    .replaceAll(/^\\c(?:onnect)? +[\w-]+ +(\w+).*$/gim, 'RESET search_path; SET SESSION AUTHORIZATION $1;')
+    .replaceAll(/^(\\(c|connect|i|include)\b|(DROP|CREATE) DATABASE\b).*$/gim, '');
   const directory = await mkdtemp(path.join(tmpdir(), 'catalog-'));
   directories.push(directory);
   const prepared = path.join(directory, path.basename(file));

@@ -82,7 +82,7 @@ describe('what cannot be applied', () => {
 describe('what is kept verbatim', () => {
   test.each([
     ["SET lock_timeout = '1s'", 'session', 'VariableSetStmt'],
-    ['BEGIN', 'session', 'TransactionStmt'],
+    ['COMMIT', 'session', 'TransactionStmt'],
     ['INSERT INTO t VALUES (1)', 'data', 'InsertStmt'],
     ["SELECT create_distributed_table('t', 'id')", 'data', 'SelectStmt'],
     ['DO $$ BEGIN END $$', 'object', 'DoStmt'],

@@ -1,16 +1,15 @@
 import type { QualifiedName } from '@shardwright/core';
-import { leadingBlankLength, parseStatements, splitStatements } from '@shardwright/sql';
+import { leadingBlankLength, nodeKind, parseStatements, splitStatements } from '@shardwright/sql';
 import type { Catalog, CatalogOrigin } from '../model/catalog.ts';
-import type { Definition } from '../model/definition.ts';
 import type { TableStatistics } from '../model/statistics.ts';
 import type { Column } from '../model/table.ts';
-import { applyTree } from './apply.ts';
-import { currentName, Database } from './database.ts';
+import { readConnectCommand } from './connect-command.ts';
+import { currentName } from './database.ts';
 import type { TableDraft } from './draft.ts';
 import { freeze } from './freeze.ts';
 import { freezeColumn } from './freeze-table.ts';
-import { StatementRefused } from './problem.ts';
-import { startSession } from './session.ts';
+import { OneDatabase } from './one-database.ts';
+import { Transactions } from './transactions.ts';
 
 /**
  * A catalog in the making: the result of applying CREATE, ALTER and DROP in order. The parser must be loaded
@@ -18,11 +17,13 @@ import { startSession } from './session.ts';
  */
 export class CatalogBuilder {
   readonly #origin: { readonly kind: 'dump'; readonly label: string };
-  readonly #database = new Database();
+  readonly #transactions = new Transactions();
+  readonly #one: OneDatabase;
   #statements = 0;
 
   constructor(origin: { readonly kind: 'dump'; readonly label: string }) {
     this.#origin = origin;
+    this.#one = new OneDatabase(origin.label);
   }
 
   /** Applies a text of one or more statements; `line` is the 1-based line of its first character. */
@@ -38,7 +39,10 @@ export class CatalogBuilder {
         }
         const definition = { line: lines.at(offset), sql };
         this.#statements++;
-        this.#guarded(definition, () => applyTree(this.#database, tree, definition));
+        this.#one.check(tree);
+        if (this.#one.isElsewhere)
+          this.#transactions.note({ kind: 'idle', definition, node: nodeKind(tree) });
+        else this.#transactions.run(definition, tree);
       }
       return;
     }
@@ -53,15 +57,19 @@ export class CatalogBuilder {
     const lead = leadingBlankLength(statement.sql);
     const line = new LineCounter(statement.sql, statement.line).at(offset ?? lead);
     const sql = statement.sql.slice(lead).trimEnd().replace(/;$/, '');
-    this.#database.problems.push({ definition: { line, sql }, kind: 'syntax', message });
+    const problem = { definition: { line, sql }, kind: 'syntax' as const, message };
+    this.#transactions.note({ kind: 'problem', problem });
   }
 
-  /** Keeps a psql command; `\connect` starts a new session. */
+  /**
+   * Keeps a psql command; `\connect` starts a new session. A dump of several databases ends in an InputError when
+   * more than one of them holds objects.
+   */
   applyPsql(command: { readonly text: string; readonly line: number }): void {
-    const text = command.text.trim();
-    const node = /^\\\S+/.exec(text)?.[0] ?? '\\';
-    if (node === '\\connect' || node === '\\c') startSession(this.#database);
-    this.#database.verbatim.push({ definition: { line: command.line, sql: text }, node, kind: 'psql' });
+    const definition = { line: command.line, sql: command.text.trim() };
+    this.#transactions.note({ kind: 'psql', definition });
+    const connect = readConnectCommand(definition.sql);
+    if (connect) this.#one.connect(connect, command.line, this.#transactions.database);
   }
 
   /** The table and columns that COPY or INSERT feeds, in the order of its values. */
@@ -69,7 +77,8 @@ export class CatalogBuilder {
     name: { readonly schema?: string; readonly name: string },
     columns?: readonly string[],
   ): { readonly table: QualifiedName; readonly columns: readonly Column[] } | undefined {
-    const relation = this.#database.findRelation(name);
+    if (this.#one.isElsewhere) return undefined;
+    const relation = this.#transactions.databaseForRows().findRelation(name);
     if (relation?.relation !== 'table') return undefined;
     const table = currentName(relation);
     // Without a list, COPY takes all columns but generated ones.
@@ -88,26 +97,18 @@ export class CatalogBuilder {
 
   /** The catalog, with what the reader learned about the input. */
   finish(extra: Partial<CatalogOrigin> = {}): Catalog {
-    return freeze(this.#database, {
+    const database = this.#transactions.finish();
+    return freeze(database, {
       ...this.#origin,
       statements: this.#statements,
-      defaultSchema: this.#database.firstDefaultSchema ?? 'public',
+      defaultSchema: database.firstDefaultSchema ?? 'public',
       ...extra,
     });
   }
 
   #table(name: QualifiedName): TableDraft | undefined {
-    const relation = this.#database.findRelation(name);
+    const relation = this.#transactions.database.findRelation(name);
     return relation?.relation === 'table' ? relation : undefined;
-  }
-
-  #guarded(definition: Definition, apply: () => void): void {
-    try {
-      apply();
-    } catch (error) {
-      if (!(error instanceof StatementRefused)) throw error;
-      this.#database.problems.push({ definition, kind: error.kind, message: error.message });
-    }
   }
 }
 

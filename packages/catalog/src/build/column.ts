@@ -162,7 +162,9 @@ export function collationOf(
   const { schema, name } = writtenName(strings(clause.collname));
   if (type.schema === 'pg_catalog' && name === (type.name === 'name' ? 'C' : 'default')) return undefined;
   if (schema !== undefined) return { schema, name };
-  const found = database.searchPath.find((candidate) => database.collations.has(`${candidate}.${name}`));
+  const found = database.session.searchPath.find((candidate) =>
+    database.collations.has(`${candidate}.${name}`),
+  );
   return { schema: found ?? 'pg_catalog', name };
 }
 

@@ -14,6 +14,7 @@ import type {
   ViewDraft,
 } from './draft.ts';
 import { duplicateObject, refused, unknownObject } from './problem.ts';
+import { Session } from './session.ts';
 
 /** A comment with the object it is about: it goes when the object goes. */
 export interface CommentDraft {
@@ -50,7 +51,7 @@ export class Database {
   readonly problems: CatalogProblem[] = [];
   /** Collations the database defines, `schema.name`: their statements are kept verbatim. */
   readonly collations: Set<string> = new Set();
-  searchPath: string[] = ['public'];
+  readonly session: Session = new Session();
   /** Where the first unqualified name was created. */
   firstDefaultSchema: string | undefined;
   /** An extension whose types are not known here: unknown type names may be its own. */
@@ -91,7 +92,7 @@ export class Database {
       }
       return this.addSchema(written, noDefinition);
     }
-    for (const name of this.searchPath) {
+    for (const name of this.session.searchPath) {
       const schema = this.schemas.get(name);
       if (!schema) continue;
       this.firstDefaultSchema ??= name;
@@ -100,11 +101,17 @@ export class Database {
     return refused('no schema has been selected to create in');
   }
 
+  /** The schema that an unqualified name means which nothing bears. */
+  get currentSchemaName(): string {
+    const path = this.session.searchPath;
+    return path.find((name) => this.schemas.has(name)) ?? (path[0] || 'public');
+  }
+
   /** The schemas unqualified names are looked up in, in order. */
   *visibleSchemas(): Generator<SchemaDraft> {
     const temporary = this.schemas.get('pg_temp');
     if (temporary) yield temporary;
-    for (const name of this.searchPath) {
+    for (const name of this.session.searchPath) {
       const schema = this.schemas.get(name);
       if (schema) yield schema;
     }

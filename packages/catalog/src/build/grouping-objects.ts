@@ -6,6 +6,7 @@ import {
   type Node,
   pick,
   pickAll,
+  type RoleSpec,
 } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
 import type { Extension } from '../model/objects.ts';
@@ -22,7 +23,7 @@ export function createSchema(
   statement: CreateSchemaStmt,
   definition: Definition,
 ): SchemaDraft {
-  const owner = statement.authrole && roleName(statement.authrole);
+  const owner = statement.authrole && schemaOwner(database, statement.authrole);
   const name = statement.schemaname ?? owner ?? '';
   const existing = database.schemas.get(name);
   // Line 0: there without a statement (public, or taken for granted), so this is its definition.
@@ -33,6 +34,11 @@ export function createSchema(
   if (schema.definition.line === 0) schema.definition = definition;
   if (owner !== undefined) schema.owner = owner;
   return schema;
+}
+
+// `AUTHORIZATION current_user` names the schema after whoever that is.
+function schemaOwner(database: Database, role: RoleSpec): string {
+  return role.rolename ?? database.session.user ?? roleName(role);
 }
 
 /** CREATE EXTENSION: the types it is known to bring become usable. */

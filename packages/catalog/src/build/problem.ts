@@ -6,10 +6,24 @@ import type { CatalogProblem } from '../model/catalog.ts';
  */
 export class StatementRefused extends Error {
   readonly kind: CatalogProblem['kind'];
+  /** Parts of the statement before the refused one were applied. */
+  isHalfDone = false;
 
   constructor(kind: CatalogProblem['kind'], message: string) {
     super(message);
     this.kind = kind;
+  }
+}
+
+/** Applies the parts of a statement in order; a refusal tells whether parts before it are done. */
+export function applyParts<Part>(parts: readonly Part[], apply: (part: Part) => void): void {
+  for (const [index, part] of parts.entries()) {
+    try {
+      apply(part);
+    } catch (error) {
+      if (error instanceof StatementRefused && index > 0) error.isHalfDone = true;
+      throw error;
+    }
   }
 }
 

@@ -1,72 +1,77 @@
-import {
-  type FuncCall,
-  type Node,
-  pick,
-  pickAll,
-  type SelectStmt,
-  strings,
-  type VariableSetStmt,
-} from '@shardwright/sql';
-import { type Database, writtenName } from './database.ts';
-import { constantText, splitIdentifier } from './expression.ts';
+import type { ConnectCommand } from './connect-command.ts';
 
-const defaultSearchPath: readonly string[] = ['public'];
+/** What SET can change, as far as names are looked up by it. */
+interface Settings {
+  readonly searchPath: readonly string[];
+  /** Who `current_user` is, when the input tells. */
+  readonly user: string | undefined;
+}
 
-/** SET and RESET, as far as names are looked up by it. */
-export function setVariable(database: Database, statement: VariableSetStmt): void {
-  if (statement.kind === 'VAR_RESET_ALL') database.searchPath = [...defaultSearchPath];
-  if (statement.name !== 'search_path') return;
-  if (statement.kind === 'VAR_SET_VALUE') {
-    database.searchPath = (statement.args ?? []).map((argument) => constantText(argument) ?? '');
-  } else if (statement.kind === 'VAR_SET_DEFAULT' || statement.kind === 'VAR_RESET') {
-    database.searchPath = [...defaultSearchPath];
+const defaultSearchPath: readonly string[] = ['$user', 'public'];
+
+/** The settings of the session that statements run in. */
+export class Session {
+  #login: string | undefined;
+  #now: Settings;
+  #isInTransaction = false;
+  /** What holds again when the transaction ends, while SET LOCAL has changed something. */
+  #afterwards: Settings | undefined;
+
+  constructor(login?: string) {
+    this.#login = login;
+    this.#now = { searchPath: defaultSearchPath, user: login };
   }
-}
 
-/** A new session, as `\connect` starts one. */
-export function startSession(database: Database): void {
-  database.searchPath = [...defaultSearchPath];
-}
-
-/** The calls of a SELECT that change the session or a sequence: set_config and setval. */
-export function applySelect(database: Database, select: SelectStmt): void {
-  for (const target of pickAll(select.targetList, 'ResTarget')) {
-    const call = pick(target.val, 'FuncCall');
-    if (call) applyCall(database, call);
+  /** The schemas names are looked up in, `"$user"` replaced; they need not exist. */
+  get searchPath(): readonly string[] {
+    const { searchPath, user } = this.#now;
+    return searchPath.flatMap((name) => (name !== '$user' ? [name] : user === undefined ? [] : [user]));
   }
-}
 
-function applyCall(database: Database, call: FuncCall): void {
-  const [first, second, third] = call.args ?? [];
-  switch (strings(call.funcname).at(-1)) {
-    case 'set_config':
-      if (constantText(first) === 'search_path') {
-        database.searchPath = (constantText(second) ?? '')
-          .split(',')
-          .map((part) => splitIdentifier(part)[0] ?? '');
-      }
-      break;
-    case 'setval':
-      applySetval(database, first, second, third);
-      break;
-    default:
-      break;
+  get user(): string | undefined {
+    return this.#now.user;
   }
-}
 
-function applySetval(
-  database: Database,
-  first: Node | undefined,
-  second: Node | undefined,
-  third: Node | undefined,
-): void {
-  const name = constantText(first);
-  const value = constantText(second);
-  if (name === undefined || value === undefined) return;
-  const sequence = database.sequence(writtenName(splitIdentifier(name)));
-  // setval(…, false): the value is still to come.
-  if (constantText(third) === 'false') {
-    sequence.start = value;
-    sequence.lastValue = undefined;
-  } else sequence.lastValue = value;
+  /** Changes settings; `local` ones last until the transaction ends (without one, a runner's is assumed). */
+  set(change: Partial<Settings>, isLocal = false): void {
+    if (isLocal && this.#isInTransaction) this.#afterwards ??= this.#now;
+    else if (this.#afterwards !== undefined) this.#afterwards = { ...this.#afterwards, ...change };
+    this.#now = { ...this.#now, ...change };
+  }
+
+  /** Forgets all settings, or one of them. */
+  reset(which: 'all' | 'searchPath' | 'user', isLocal = false): void {
+    const initial = { searchPath: defaultSearchPath, user: this.#login };
+    // RESET ALL leaves the role alone.
+    this.set(which === 'user' ? { user: initial.user } : { searchPath: initial.searchPath }, isLocal);
+  }
+
+  /** Schemas put in front while a function runs (CREATE SCHEMA with elements). */
+  within<T>(schema: string, run: () => T): T {
+    const before = this.#now;
+    this.#now = { ...before, searchPath: [schema, ...before.searchPath] };
+    try {
+      return run();
+    } finally {
+      this.#now = before;
+    }
+  }
+
+  /** A new session of the same client, as `\connect` starts one. */
+  connect({ user }: ConnectCommand): void {
+    this.#login = user ?? this.#login;
+    this.#now = { searchPath: defaultSearchPath, user: this.#login };
+    this.#isInTransaction = false;
+    this.#afterwards = undefined;
+  }
+
+  begin(): void {
+    this.#isInTransaction = true;
+  }
+
+  end(): void {
+    this.#isInTransaction = false;
+    this.#now = this.#afterwards ?? this.#now;
+    this.#afterwards = undefined;
+  }
 }

@@ -67,7 +67,7 @@ export function resolveType(
   if (row && row.relation !== 'index' && row.relation !== 'sequence') {
     return { type: userType(row.schema.name, row.name, modifiers, arrayDimensions) };
   }
-  const schema = written.schema ?? database.searchPath[0] ?? 'public';
+  const schema = written.schema ?? database.currentSchemaName;
   if (schema !== 'information_schema') tellUnknown(database, schema, written.name, definition);
   return { type: userType(schema, written.name, modifiers, arrayDimensions) };
 }
