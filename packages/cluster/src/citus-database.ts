@@ -12,6 +12,8 @@ export interface CitusNode {
 }
 
 const maintenanceDatabase = 'postgres';
+// Any number that nothing else locks in the maintenance database.
+const registrationLock = 5_432_133_202;
 
 /** The nodes of a running cluster, coordinator first, as its coordinator knows them. */
 export async function listCitusNodes(coordinatorUrl: string): Promise<readonly CitusNode[]> {
@@ -47,6 +49,9 @@ export async function createCitusDatabase(nodes: readonly CitusNode[], database:
   if (!coordinator) throw new RangeError('a cluster has at least one node');
   await Promise.all(nodes.map((node) => prepareNode(node, database)));
 
+  // Adding a node alters its roles, which its databases share: two at once fail with `tuple concurrently updated`.
+  await using turn = await connect(databaseUrl(coordinator.url, maintenanceDatabase));
+  await turn.query('SELECT pg_advisory_lock($1)', [registrationLock]);
   await using connection = await connect(databaseUrl(coordinator.url, database));
   // Before any table exists: Citus else registers the coordinator as `localhost` and then refuses other hosts.
   await connection.query('SELECT citus_set_coordinator_host($1, $2)', [coordinator.name, coordinator.port]);

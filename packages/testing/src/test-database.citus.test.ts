@@ -1,4 +1,4 @@
-import { databaseUrl } from '@shardwright/cluster';
+import { createCitusDatabase, databaseUrl, dropCitusDatabase } from '@shardwright/cluster';
 import { connect } from '@shardwright/postgres';
 import { expect, test } from 'vitest';
 import { citusDatabase, testDatabase } from './test-database.ts';
@@ -30,4 +30,13 @@ test('a worker of the database answers queries on distributed tables as well', a
 test('a plain database can stand beside the Citus database, as a source', async () => {
   await using connection = await plain.connect();
   expect(await connection.query("SELECT FROM pg_extension WHERE extname = 'citus'")).toEqual([]);
+});
+
+test('Citus databases can be made at once, although their nodes share roles', async () => {
+  const names = [1, 2, 3, 4].map((number) => `${database.name}_${number}`);
+  try {
+    await Promise.all(names.map((name) => createCitusDatabase(database.nodes, name)));
+  } finally {
+    for (const name of names) await dropCitusDatabase(database.nodes, name);
+  }
 });
