@@ -15,7 +15,7 @@ export async function prepareCitusImage(env: NodeJS.ProcessEnv = process.env): P
     await GenericContainer.fromDockerfile(imageDirectory).build(builtImage, { deleteOnExit: false });
   } catch (error) {
     throw new EnvironmentError(`cannot build the image of ${imageDirectory}: ${messageOf(error)}`, {
-      hint: 'It needs a registry and apt-archive.postgresql.org. Or set CITUS_IMAGE to an image that has Citus.',
+      hint: 'It needs a registry and apt-archive.postgresql.org; DEBUG=testcontainers:build shows how far it came. Or set CITUS_IMAGE to an image that has Citus.',
       cause: error,
     });
   }

@@ -9,7 +9,7 @@ export async function findContainerEngine(): Promise<ContainerEngine> {
   try {
     const { info } = await getContainerRuntimeClient();
     const { serverVersion, host } = info.containerRuntime;
-    return { reachable: true, description: `the container engine ${serverVersion} on ${host}` };
+    return { reachable: true, description: `engine ${serverVersion} on ${host}` };
   } catch {
     // Its error names nothing that was tried.
     const given = process.env.DOCKER_HOST;

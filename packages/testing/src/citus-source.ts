@@ -60,7 +60,7 @@ export function describeCitus(source: CitusSource): string {
     case 'local':
       return `Citus ${source.installation.extensions.citus} on PostgreSQL ${source.installation.version}`;
     case 'containers':
-      return `Citus in containers of ${source.engine}`;
+      return `Citus in containers (${source.engine})`;
     case 'existing':
       return 'the cluster that CITUS_URL names';
     default:
