@@ -30,9 +30,8 @@ const sharedMemoryBytes = 256 * 1024 * 1024;
  * its alias there. Throws {@link EnvironmentError} when a node does not start, with the end of its log.
  */
 export async function startCitusContainers(options: ContainerCitusOptions): Promise<CitusCluster> {
-  const { Network } = await import('testcontainers');
   const image = options.image ?? (await prepareCitusImage());
-  const network = await new Network().start();
+  const network = await startNetwork();
   const password = randomBytes(16).toString('hex');
   const aliases = ['coordinator', ...Array.from({ length: options.workers }, (_, n) => `worker-${n + 1}`)];
   const started = await Promise.allSettled(
@@ -67,6 +66,19 @@ export async function startCitusContainers(options: ContainerCitusOptions): Prom
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function startNetwork(): Promise<StartedNetwork> {
+  const { Network } = await import('testcontainers');
+  try {
+    return await new Network().start();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EnvironmentError(`cannot make a network for containers: ${reason}`, {
+      hint: "Is a container engine running? Where testcontainers' reaper cannot be pulled, set TESTCONTAINERS_RYUK_DISABLED=true.",
+      cause: error,
+    });
   }
 }
 
