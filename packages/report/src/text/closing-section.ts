@@ -12,7 +12,7 @@ export function alternativeLines({ alternatives }: Analysis, { paint, width }: T
     title: 'Best alternative',
     lines: [
       ...wrap(best.sentence, width - 2).map((line) => `  ${line}`),
-      ...(more > 0 ? [paint.faint(`  … and ${more} more: --format html`)] : []),
+      ...(more > 0 ? [paint.faint(`  … and ${more} more: --out report.html`)] : []),
     ],
   };
 }
@@ -30,7 +30,7 @@ export function coverageLines({ coverage }: Analysis, { paint, width }: TextStyl
     lines: [
       ...notes.slice(0, maxNotes).flatMap(bullet),
       ...(notes.length > maxNotes
-        ? [paint.faint(`  … and ${notes.length - maxNotes} more: --format html`)]
+        ? [paint.faint(`  … and ${notes.length - maxNotes} more: --out report.html`)]
         : []),
       ...(problems.length > 0
         ? [paint.severity('warning', `  ! ${plural(problems.length, 'statement')} could not be read:`)]
@@ -44,7 +44,7 @@ export function coverageLines({ coverage }: Analysis, { paint, width }: TextStyl
           ),
         ),
       ...(problems.length > maxProblems
-        ? [paint.faint(`    … and ${formatExact(problems.length - maxProblems)} more: --format html`)]
+        ? [paint.faint(`    … and ${formatExact(problems.length - maxProblems)} more: --out report.html`)]
         : []),
     ],
   };
@@ -62,24 +62,10 @@ export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSec
     ...(analysis.workload === undefined && analysis.headline.verdict !== 'no'
       ? ['Add --workload with an export of pg_stat_statements: the advice then rests on your queries too.']
       : []),
-    'See everything:',
+    'Add --out report.html to see everything.',
   ];
   return {
     title: 'Next',
-    lines: [
-      ...steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)),
-      // Never wrapped: it is there to be copied.
-      `    migrate analyze ${sourceWord(analysis.origin)} --out report.html`,
-    ],
+    lines: steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)),
   };
-}
-
-/** The source as it can be typed again; a server's label lacks the scheme, and a socket's path cannot be in it. */
-function sourceWord({ kind, label }: Analysis['origin']): string {
-  if (kind === 'dump' || /^postgres(ql)?:/.test(label)) return shellWord(label);
-  return label.includes('@/') ? 'postgres://…' : shellWord(`postgres://${label}`);
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

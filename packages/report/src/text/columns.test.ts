@@ -55,4 +55,8 @@ describe('columns', () => {
     );
     expect(lines[1]).toBe(`${'a'.repeat(20)}  ${'b'.repeat(17)}…`);
   });
+
+  it('keeps a number and its per cent on one line', () => {
+    expect(wrap('almost 100 % of it', 10)).toEqual(['almost', '100 % of', 'it']);
+  });
 });

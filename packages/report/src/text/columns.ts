@@ -23,8 +23,10 @@ export function displayWidth(text: string): number {
   return cells;
 }
 
-/** The text, cut to at most `width` cells with an ellipsis. */
-export function truncate(text: string, width: number): string {
+/** The text on one line, cut to at most `width` cells with an ellipsis. */
+export function truncate(value: string, width: number): string {
+  // A name may hold line breaks.
+  const text = value.replace(/[\n\r\t]+/g, ' ');
   if (displayWidth(text) <= width) return text;
   let kept = '';
   let cells = 1;
@@ -87,7 +89,8 @@ export function alignColumns(
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let current = '';
-  for (const word of text.split(/\s+/)) {
+  // A number stays with its per cent.
+  for (const word of text.split(/\s+(?!%)/)) {
     const longer = current === '' ? word : `${current} ${word}`;
     if (current !== '' && displayWidth(longer) > width) {
       lines.push(current);

@@ -35,7 +35,7 @@ export function colocationLines({ colocationGroups }: Analysis, { paint, width }
   const rest = colocationGroups.length - maxGroups;
   return {
     title: 'Co-location groups',
-    lines: rest > 0 ? [...shown, paint.faint(`  … and ${rest} more: --format html`)] : shown,
+    lines: rest > 0 ? [...shown, paint.faint(`  … and ${rest} more: --out report.html`)] : shown,
   };
 }
 
@@ -78,6 +78,7 @@ export function decisionLines(analysis: Analysis, { paint, width }: TextStyle): 
       ...[backfillPath(table.decision)].filter((path) => path !== ''),
     ].join('; '),
   ]);
+  if (rows.length === 0) return { title: 'Decisions', lines: [] };
   const lines = alignColumns(columns, cells, width - 2, (text, row, column) => {
     if (row < 0 || column === 7) return paint.faint(text);
     const worst = worstFinding(rows[row], analysis.findings);
@@ -89,7 +90,7 @@ export function decisionLines(analysis: Analysis, { paint, width }: TextStyle): 
     remark: decisionCounts(analysis),
     lines: [
       ...lines.map((line) => `  ${line}`),
-      ...(rest > 0 ? [paint.faint(`  … and ${rest} more: --format html`)] : []),
+      ...(rest > 0 ? [paint.faint(`  … and ${rest} more: --out report.html`)] : []),
     ],
   };
 }
@@ -141,7 +142,7 @@ function worstFinding(table: TableAnalysis | undefined, all: readonly Finding[])
 /** Names joined by commas as far as the line goes, then how many are left. */
 function listThatFits(names: readonly string[], width: number): string {
   let line = '';
-  for (const [index, name] of names.entries()) {
+  for (const [index, name] of names.map((one) => one.replace(/\s/g, ' ')).entries()) {
     const longer = line === '' ? name : `${line}, ${name}`;
     const left = names.length - index - 1;
     const ending = left === 0 ? '' : `, … and ${left} more`;

@@ -30,7 +30,7 @@ export function findingLines(analysis: Analysis, style: TextStyle): TextSection 
       ...(rest.length > 0
         ? [
             style.paint.faint(
-              `  … and ${formatExact(rest.reduce((sum, { findings }) => sum + findings.length, 0))} more of ${plural(rest.length, 'rule')}: --format html`,
+              `  … and ${formatExact(rest.reduce((sum, { findings }) => sum + findings.length, 0))} more of ${plural(rest.length, 'rule')}: --out report.html`,
             ),
           ]
         : []),

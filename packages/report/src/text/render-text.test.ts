@@ -10,7 +10,7 @@ describe('text', () => {
     expect(lines[1]).toBe(
       'Ready after changes: 7 of 12 tables distribute by company_id, and 89 % of calls reach one shard.',
     );
-    expect(lines.at(-1)).toBe('    migrate analyze shop.sql --out report.html');
+    expect(lines.at(-1)).toBe('  Add --out report.html to see everything.');
   });
 
   it('shows every table of a small schema with its decision, key and findings', () => {
@@ -24,7 +24,7 @@ describe('text', () => {
   it('fits a large schema on about one screen and says what it leaves out', () => {
     const text = renderText(generatedAnalysis(100), {});
     expect(text.split('\n').length).toBeLessThanOrEqual(62);
-    expect(text).toMatch(/… and \d+ more: --format html/);
+    expect(text).toMatch(/… and \d+ more: --out report\.html/);
   });
 
   it.each([60, 80, 100, 140])('keeps every line but the command within %i cells', (width) => {
@@ -59,17 +59,22 @@ describe('text', () => {
     expect(withQueries).toMatch(/fast path +█+ +71 % +18 % +1/);
   });
 
-  it('quotes a file name that a shell would take apart', () => {
+  it('shows control characters of names as escapes, and line breaks as blanks', () => {
     const analysis = sampleAnalysis();
-    const text = renderText({ ...analysis, origin: { ...analysis.origin, label: "my dump's.sql" } }, {});
-    expect(text).toContain("migrate analyze 'my dump'\\''s.sql'");
+    const [first, ...rest] = analysis.tables;
+    if (first === undefined) throw new Error('the sample has tables');
+    const named = { ...analysis, tables: [{ ...first, name: 'a\u001b\u202e\nb' }, ...rest] };
+    const text = renderText(named, {});
+    expect(text).toContain('"a\\u001b\\u202e b"');
+    for (const raw of ['\u001b', '\u202e']) expect(text).not.toContain(raw);
   });
 
-  it('names a live database so that it can be typed again', () => {
-    const analysis = sampleAnalysis();
-    const origin = { ...analysis.origin, kind: 'database', label: 'anna@db:5432/shop' } as const;
-    expect(renderText({ ...analysis, origin }, {})).toContain(
-      'migrate analyze postgres://anna@db:5432/shop --out report.html',
+  it('leaves out sections that would hold a title only', () => {
+    const { tables, colocationGroups, ...analysis } = sampleAnalysis();
+    const text = renderText(
+      { ...analysis, tables: tables.slice(0, 0), colocationGroups: colocationGroups.slice(0, 0) },
+      {},
     );
+    expect(text).not.toMatch(/^(Decisions|Co-location groups)/m);
   });
 });

@@ -6,11 +6,13 @@ import { displayWidth, truncate, wrap } from './columns.ts';
 import { colocationLines, decisionLines } from './decision-section.ts';
 import { findingLines } from './finding-section.ts';
 import { createPaint } from './paint.ts';
+import { printable } from './printable.ts';
 import { queryLines } from './query-section.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 
 /** The analysis for a terminal: about one screen, whatever the schema's size. */
-export function renderText(analysis: Analysis, options: RenderOptions): string {
+export function renderText(raw: Analysis, options: RenderOptions): string {
+  const analysis = printable(raw);
   const style: TextStyle = {
     paint: createPaint(options.color ?? false),
     // Below 60 cells tables would lose their names; above 140 eyes lose the line.
