@@ -9,27 +9,39 @@ export interface FailureOptions {
   readonly redact: (text: string) => string;
   /** Whatever was thrown, the user had asked to stop. */
   readonly interrupted: boolean;
+  /** A program reads standard error, an object per line. */
+  readonly json: boolean;
+}
+
+interface Failure {
+  readonly code: ExitCode;
+  readonly message: string;
+  readonly hint?: string;
 }
 
 /** Tells what went wrong and what to do, and returns the exit code that says so. */
 export async function reportFailure(error: unknown, options: FailureOptions): Promise<ExitCode> {
-  const { stderr, verbose, redact, interrupted } = options;
-  const details = verbose ? stackOf(error) : '';
-  if (interrupted) {
-    await writeText(stderr, redact(`migrate: interrupted; nothing was written\n${details}`));
-    return exitCode.interrupted;
-  }
+  const { stderr, verbose, redact, json } = options;
+  const { code, message, hint } = describeFailure(error, options);
+  const stack = verbose ? stackOf(error) : '';
+  const text = json
+    ? `${JSON.stringify({ kind: 'error', exitCode: code, message, hint, ...(stack === '' ? {} : { stack }) })}\n`
+    : `migrate: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}${stack}`;
+  await writeText(stderr, redact(text));
+  return code;
+}
+
+function describeFailure(error: unknown, { verbose, interrupted }: FailureOptions): Failure {
+  if (interrupted) return { code: exitCode.interrupted, message: 'interrupted; nothing was written' };
   if (error instanceof ShardwrightError) {
-    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
-    await writeText(stderr, redact(`migrate: ${error.message}\n${hint}${details}`));
-    return error.exitCode;
+    const { exitCode: code, message, hint } = error;
+    return { code, message, ...(hint === undefined ? {} : { hint }) };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const advice = verbose
-    ? 'hint: this is a defect of ours: please report it with the lines below.\n'
-    : 'hint: this is a defect of ours: please report it with what --verbose prints.\n';
-  await writeText(stderr, redact(`migrate: internal error: ${message}\n${advice}${details}`));
-  return exitCode.internal;
+  return {
+    code: exitCode.internal,
+    message: `internal error: ${error instanceof Error ? error.message : String(error)}`,
+    hint: `this is a defect of ours: please report it with ${verbose ? 'the lines below' : 'what --verbose prints'}.`,
+  };
 }
 
 function stackOf(error: unknown): string {

@@ -19,10 +19,12 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
     cancellation.abort(new InterruptedError('interrupted'));
   });
 
+  let json = false;
   try {
     const parsed = await parse(argv);
     if (parsed.text !== '') await writeText(argv.length === 0 ? stderr : stdout, `${parsed.text}\n`);
     if (parsed.request === undefined) return argv.length === 0 ? exitCode.usage : exitCode.yes;
+    json = parsed.request.progress === 'json';
     const { runAnalyze } = await import('./analyze/run-analyze.ts');
     const running = runAnalyze(parsed.request, { stdout, stderr, secrets, signal: cancellation.signal });
     return await Promise.race([running, abandonment(cancellation.signal)]);
@@ -32,6 +34,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       verbose: argv.includes('--verbose'),
       redact: (text) => secrets.redact(text),
       interrupted: cancellation.signal.aborted,
+      json,
     });
   }
 }

@@ -181,6 +181,74 @@ describe('migrate analyze', () => {
     for (const { elapsedMs } of events) expect(elapsedMs).toBeGreaterThanOrEqual(0);
   });
 
+  it('writes nothing but NDJSON to standard error when asked for it, failures included', async () => {
+    const json = ['--progress', 'json', '--verbose'];
+    const runs = [
+      await migrate(['analyze', 'shop.sql', ...json, '--out', 'report.md']),
+      await migrate(['analyze', 'shop.sql', ...json, '--tenant', 'nothing']),
+    ];
+    const last = runs.map(({ stderr }) =>
+      stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .at(-1),
+    );
+    expect(last).toMatchObject([
+      { kind: 'written', path: 'report.md' },
+      { kind: 'error', exitCode: 2, message: expect.stringContaining('--tenant nothing') },
+    ]);
+  });
+
+  it('says in its first sentence that statements are missing', async () => {
+    const run = await migrate(['analyze', '-'], `${shop}CRATE TABLE a ();\n`);
+    expect(run.stdout.replace(/\s+/g, ' ')).toContain(
+      '1 statement could not be read, and its effect is missing',
+    );
+  });
+
+  it('names the tables of a workload that the dump does not hold', async () => {
+    await writeFile(
+      file('other.sql'),
+      'SELECT * FROM invoices;\nSELECT 1 FROM pg_class;\nSELECT 1 FROM orders;\n',
+    );
+    const run = await migrate(['analyze', 'shop.sql', '--workload', 'other.sql', '--format', 'json']);
+    expect(JSON.parse(run.stdout).coverage.notes).toContain(
+      '1 query names tables that this input does not hold (invoices); such tables count as local ones.',
+    );
+  });
+
+  it('takes names as PostgreSQL does: without quotes in any case', async () => {
+    const run = await migrate([
+      'analyze',
+      'shop.sql',
+      '--distribute',
+      'Public.ORDERS=Company_ID',
+      '--format',
+      'json',
+    ]);
+    const orders = JSON.parse(run.stdout).tables.find((table: { name: string }) => table.name === 'orders');
+    expect(orders.decision).toMatchObject({ kind: 'distributed', column: 'company_id' });
+    expectFailure(await migrate(['analyze', 'shop.sql', '--reference', '"ORDERS"']), {
+      code: 2,
+      message: /no table "ORDERS"/,
+      hint: /orders/,
+    });
+  });
+
+  it('takes the same decision twice', async () => {
+    const twice = ['--reference', 'companies', '--reference', 'public.companies'];
+    expect((await migrate(['analyze', 'shop.sql', ...twice])).code).toBe(0);
+  });
+
+  it('refuses what has no effect on a server before it asks the server', async () => {
+    expectFailure(await migrate(['analyze', 'postgres://127.0.0.1:1/shop', '--sample', '5']), {
+      code: 2,
+      message: /--sample has no effect/,
+      hint: /leave/,
+    });
+  });
+
   it('ends quietly when the reader of its output has enough', async () => {
     const child = spawn(process.execPath, [program, 'analyze', 'shop.sql', '--format', 'html'], {
       cwd: directory,
@@ -238,6 +306,19 @@ describe('bad input to migrate analyze', () => {
     },
     { name: 'shop.sql', args: ['--workload', 'missing.csv'], message: /missing\.csv/, hint: /./ },
     {
+      name: 'ddl.sql',
+      content: shop,
+      args: ['--workload', 'ddl.sql'],
+      message: /ddl\.sql: holds no query/,
+      hint: /export it again/,
+    },
+    {
+      name: 'foreign.sql',
+      content: 'CREATE TABLE t (n VARCHAR2(20 BYTE));\nCREATE TABLE u (n VARCHAR2(20 BYTE));\n',
+      message: /foreign\.sql:1: no table could be read: syntax error .*and 1 more statement failed/,
+      hint: /pg_dump/,
+    },
+    {
       name: 'shop.sql',
       args: ['--statement-timeout', '5s'],
       message: /--statement-timeout has no effect/,
@@ -280,6 +361,8 @@ describe('bad input to migrate analyze', () => {
     const run = await migrate(['analyze', 'postgres://anna:s3cr3t-word@127.0.0.1:1/shop']);
     expectFailure(run, { code: 3, message: /127\.0\.0\.1:1/, hint: /./ });
     expect(run.stdout + run.stderr).not.toContain('s3cr3t-word');
+    const nameless = await migrate(['analyze', 'postgres://127.0.0.1:1/shop']);
+    expect(nameless.stderr).toMatch(/cannot connect to (?!undefined)[^@]+@127/);
   });
 
   it('exits with 130 when interrupted, without a report', async () => {

@@ -1,6 +1,6 @@
 import { type Analysis, type AnalyzeOptions, analyze } from '@shardwright/analyzer';
 import { type Catalog, readDatabase, readDump } from '@shardwright/catalog';
-import { type Context, UsageError } from '@shardwright/core';
+import { type Context, InputError, UsageError } from '@shardwright/core';
 import { collectWorkload } from './collect-workload.ts';
 import type { AnalyzeRequest } from './request.ts';
 import { restrictToSchemas } from './restrict-to-schemas.ts';
@@ -9,6 +9,7 @@ import { restrictToSchemas } from './restrict-to-schemas.ts';
 export async function analyzeSource(request: AnalyzeRequest, context: Context): Promise<Analysis> {
   const { source, statementTimeoutMs } = request;
   const database = isDatabase(source);
+  refuseIdleOptions(request, database);
   // The workload first: its files are small, and one that cannot be read should not cost a long read of the dump.
   const workload = await collectWorkload(
     {
@@ -26,7 +27,6 @@ export async function analyzeSource(request: AnalyzeRequest, context: Context): 
 async function readCatalog(request: AnalyzeRequest, database: boolean, context: Context): Promise<Catalog> {
   const { source, sample, schemas, statementTimeoutMs } = request;
   if (database) {
-    refuseTogether(sample !== undefined, '--sample', 'a live database: its own statistics are used');
     return readDatabase(
       source,
       {
@@ -36,8 +36,8 @@ async function readCatalog(request: AnalyzeRequest, database: boolean, context: 
       context,
     );
   }
-  refuseTogether(statementTimeoutMs !== undefined, '--statement-timeout', 'a dump: no server is asked');
   const catalog = await readDump(source, sample === undefined ? {} : { sampleRows: sample }, context);
+  refuseUnread(catalog, source);
   return restrictToSchemas(catalog, schemas);
 }
 
@@ -51,8 +51,30 @@ function isDatabase(source: string): boolean {
   });
 }
 
-function refuseTogether(given: boolean, option: string, what: string): void {
-  if (given) throw new UsageError(`${option} has no effect on ${what}`, { hint: `leave ${option} out.` });
+/** An option that would do nothing is a misunderstanding, and better told before any server is asked. */
+function refuseIdleOptions({ sample, statementTimeoutMs }: AnalyzeRequest, database: boolean): void {
+  if (database && sample !== undefined)
+    throw idle('--sample', 'a live database: its own statistics are used');
+  if (!database && statementTimeoutMs !== undefined)
+    throw idle('--statement-timeout', 'a dump: no server is asked');
+}
+
+function idle(option: string, what: string): UsageError {
+  return new UsageError(`${option} has no effect on ${what}`, { hint: `leave ${option} out.` });
+}
+
+/** Advice on no tables would look as if there were none: the statements that failed may have made all of them. */
+function refuseUnread({ tables, problems }: Catalog, source: string): void {
+  const [first] = problems;
+  if (tables.length > 0 || first === undefined) return;
+  const others = problems.length - 1;
+  throw new InputError(
+    `no table could be read: ${first.message}${others > 0 ? `, and ${others} more ${others === 1 ? 'statement' : 'statements'} failed` : ''}`,
+    { input: source, line: first.definition.line },
+    {
+      hint: 'Give the output of pg_dump. SQL of other database systems must be loaded into PostgreSQL first.',
+    },
+  );
 }
 
 function analyzeOptions(request: AnalyzeRequest): AnalyzeOptions {

@@ -1,5 +1,5 @@
 import { readStatementStatistics } from '@shardwright/catalog';
-import type { Context } from '@shardwright/core';
+import { type Context, InputError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
 import { mergeWorkloads, readWorkload, type Workload } from '@shardwright/workload';
 
@@ -20,11 +20,32 @@ export async function collectWorkload(
   const workloads: Workload[] = [];
   // One after another: each may hold as many queries as memory bears.
   for (const path of files) workloads.push(await readWorkload({ path }, context));
+  refuseEmpty(files, workloads);
   if (files.length === 0 && database !== undefined) {
     const live = await liveWorkload(database, request, context);
     if (live !== undefined) workloads.push(live);
   }
   return workloads.length === 0 ? undefined : mergeWorkloads(workloads);
+}
+
+/** Shares of no calls at all would be made up. */
+function refuseEmpty(files: readonly string[], workloads: readonly Workload[]): void {
+  const [first] = files;
+  if (first === undefined || workloads.some(({ queries }) => queries.length > 0)) return;
+  const unparsed = workloads.flatMap((workload) => workload.unparsed)[0];
+  throw unparsed === undefined
+    ? new InputError(
+        'holds no query: no SELECT, INSERT, UPDATE, DELETE or MERGE',
+        { input: files.join(', ') },
+        {
+          hint: 'pg_stat_statements is empty after a reset: let the application run for a while, then export it again.',
+        },
+      )
+    : new InputError(
+        `none of its queries parses: ${unparsed.message}`,
+        { input: unparsed.source.label, line: unparsed.source.line },
+        { hint: 'A workload is pg_stat_statements as CSV, a PostgreSQL csvlog, or a .sql file.' },
+      );
 }
 
 async function liveWorkload(

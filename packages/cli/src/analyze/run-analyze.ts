@@ -54,14 +54,21 @@ export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurro
     if (request.out === undefined) await writeText(stdout, report);
     else {
       await writeWhole(request.out, report);
-      if (!request.quiet)
-        await writeText(stderr, redact(`${analysis.headline.sentence}\nWrote ${request.out}\n`));
+      if (!request.quiet) await writeText(stderr, redact(wroteText(request, analysis)));
     }
-    if (request.verbose) await writeText(stderr, redact(`${times.lines().join('\n')}\n`));
+    if (request.verbose && request.progress !== 'json')
+      await writeText(stderr, redact(`${times.lines().join('\n')}\n`));
     return verdict(analysis, request.failOn);
   } finally {
     reporter.end();
   }
+}
+
+/** What was written where, after the report: a line of NDJSON among others, else words. */
+function wroteText({ out = '', progress }: AnalyzeRequest, { headline: { sentence } }: Analysis): string {
+  return progress === 'json'
+    ? `${JSON.stringify({ kind: 'written', path: out, sentence })}\n`
+    : `${sentence}\nWrote ${out}\n`;
 }
 
 /** Advice was given: that is a yes, unless the caller set a bar for the findings. */

@@ -79,6 +79,9 @@ describe('progress', () => {
     const quiet = scene('auto', { quiet: true });
     quiet.at(0, warning);
     expect(quiet.text()).toBe('');
+    const quietJson = scene('json', { quiet: true });
+    quietJson.at(0, warning);
+    expect(quietJson.text()).toBe('');
   });
 
   it('writes events as JSON lines and never loses the last of a phase', () => {

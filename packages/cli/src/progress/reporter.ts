@@ -13,9 +13,9 @@ export interface ReporterOptions {
   readonly quiet: boolean;
 }
 
-/** The reporter for a mode: a bar on a terminal, lines elsewhere when asked, NDJSON, or only warnings. */
+/** The reporter for a mode: a bar on a terminal, lines elsewhere when asked, NDJSON, or only warnings; quiet beats all. */
 export function createReporter(options: ReporterOptions): ProgressReporter {
-  if (options.mode === 'json') return createJsonReporter(options);
+  if (options.mode === 'json' && !options.quiet) return createJsonReporter(options);
   const wanted = options.mode === 'always' || (options.mode === 'auto' && options.stderr.isTTY === true);
   return createTerminalReporter({ ...options, bar: wanted && !options.quiet });
 }
