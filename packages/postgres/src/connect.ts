@@ -1,5 +1,6 @@
+import { userInfo } from 'node:os';
 import { DatabaseError } from '@shardwright/core';
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, defaults } from 'pg';
 import { connectFailure, queryFailure } from './failure.ts';
 
 /** Where a server is; what is absent is taken from the PG* environment variables, as psql does. */
@@ -71,6 +72,7 @@ export async function connect(
 }
 
 function createClient(target: string | ConnectionConfig, options: ConnectOptions): Client {
+  defaults.user ??= operatingSystemUser();
   const shared: ClientConfig = {
     application_name: options.applicationName ?? 'shardwright',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 15_000,
@@ -91,6 +93,16 @@ function createClient(target: string | ConnectionConfig, options: ConnectOptions
       `the connection URL cannot be used${invalid || !(error instanceof Error) ? '' : `: ${error.message}`}`,
       { hint: 'Percent-encode special characters of the user name and password, e.g. @ as %40.' },
     );
+  }
+}
+
+/** As libpq does where no name is given; the driver knows $USER only, which cron and containers do not set. */
+function operatingSystemUser(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number without a name.
+    return undefined;
   }
 }
 
