@@ -1,4 +1,5 @@
 import type { Alternative, ResolvedOptions } from '../model/analysis.ts';
+import { countText } from '../summary/wording.ts';
 import { domainName } from './domain-name.ts';
 import type { ExactDesign } from './exact.ts';
 import type { Problem } from './formulate.ts';
@@ -168,23 +169,38 @@ function sentence(
   const parts: string[] = [];
   if (numbers.routerShare !== undefined)
     parts.push(
-      `${percent(numbers.routerShare)} of calls on one shard instead of ${percent(numbers.chosenRouterShare ?? 0)}`,
+      compared(
+        numbers.routerShare,
+        numbers.chosenRouterShare ?? 0,
+        (share) => `${share} of calls on one shard`,
+      ),
     );
   parts.push(
-    `${percent(numbers.share)} of the relation weight without network` +
-      (percent(numbers.share) === percent(numbers.chosenShare)
-        ? ' as well'
-        : ` instead of ${percent(numbers.chosenShare)}`),
+    compared(
+      numbers.share,
+      numbers.chosenShare,
+      (share) => `${share} of the relation weight without network`,
+    ),
   );
   if (counts.needBackfill !== chosenCounts.needBackfill)
-    parts.push(`${counts.needBackfill} instead of ${chosenCounts.needBackfill} tables to backfill`);
-  if (counts.reference !== chosenCounts.reference)
-    parts.push(`${counts.reference} instead of ${chosenCounts.reference} reference tables`);
-  if (Number.isFinite(numbers.objective))
     parts.push(
-      `${numbers.objective < 10 ? numbers.objective.toFixed(2) : Math.round(numbers.objective)} times the cost`,
+      `${countText(counts.needBackfill, 'table')} to backfill instead of ${chosenCounts.needBackfill}`,
     );
+  if (counts.reference !== chosenCounts.reference)
+    parts.push(`${countText(counts.reference, 'reference table')} instead of ${chosenCounts.reference}`);
+  if (Number.isFinite(numbers.objective)) parts.push(costText(numbers.objective));
   return `By ${name}: ${parts.join(', ')}.`;
+}
+
+function compared(share: number, chosen: number, text: (share: string) => string): string {
+  const [here, there] = [percent(share), percent(chosen)];
+  return here === there ? `${text(here)} as well` : `${text(here)} instead of ${there}`;
+}
+
+/** The cost as a multiple of the chosen design's. */
+function costText(factor: number): string {
+  const digits = factor < 10 ? factor.toFixed(2) : String(Math.round(factor));
+  return digits === '1.00' ? 'the same cost' : `${digits} times the cost`;
 }
 
 function percent(share: number): string {

@@ -1,6 +1,7 @@
 import { displayName, type QualifiedName, UsageError } from '@shardwright/core';
 import type { AnalyzeOptions } from '../options.ts';
 import { nearestNames } from '../relations/names.ts';
+import { countText } from '../summary/wording.ts';
 import type { DesignTable, DesignTables } from './design-table.ts';
 import type { Domains } from './domains.ts';
 
@@ -23,7 +24,7 @@ export function resolveOverrides(tables: DesignTables, options: AnalyzeOptions):
   ] as const)
     for (const { table: name, column } of list) {
       const table = findTable(tables, name);
-      overrides.push({ kind: 'distributed', table, column: column.trim(), method });
+      overrides.push({ kind: 'distributed', table, column: columnWritten(table, column.trim()), method });
     }
   for (const name of options.reference ?? [])
     overrides.push({ kind: 'reference', table: findTable(tables, name) });
@@ -31,15 +32,17 @@ export function resolveOverrides(tables: DesignTables, options: AnalyzeOptions):
   const seen = new Map<number, Override>();
   for (const override of overrides) {
     const other = seen.get(override.table.index);
+    if (other !== undefined && words(other) === words(override)) continue;
     if (other !== undefined)
       throw new UsageError(
         `${displayName(override.table.table)} is given two decisions: ${words(other)} and ${words(override)}.`,
-        { hint: 'Name each table once.' },
+        { hint: 'Give each table one decision.' },
       );
     seen.set(override.table.index, override);
   }
-  for (const override of overrides) check(override);
-  return overrides;
+  const decided = [...seen.values()];
+  for (const override of decided) check(override);
+  return decided;
 }
 
 /** A decision as the user would write it. */
@@ -66,7 +69,9 @@ function check(override: Override): void {
 
 /** The table of that name; partitions are decided with the table they are part of. */
 function findTable(tables: DesignTables, name: string): DesignTable {
-  const parts = splitName(name);
+  const written = splitName(name);
+  const isKnown = tables.list.some(({ table }) => isNamed(table, written));
+  const parts = isKnown ? written : folded(name, written);
   const matches = tables.list.filter(({ table }) => isNamed(table, parts));
   const [match] = matches;
   if (match !== undefined && matches.length === 1) return match;
@@ -91,16 +96,20 @@ function findTable(tables: DesignTables, name: string): DesignTable {
     hint:
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
-        : `It has ${tables.list.length} tables; check the spelling and the schema.`,
+        : `It has ${countText(tables.list.length, 'table')}; check the spelling and the schema.`,
   });
+}
+
+/** The column that is meant: quotes taken off, else in lower case where only that exists. It may be one to be added. */
+function columnWritten({ columns }: DesignTable, text: string): string {
+  if (/^".+"$/s.test(text)) return text.slice(1, -1).replaceAll('""', '"');
+  const lower = text.toLowerCase();
+  return !columns.has(text) && columns.has(lower) ? lower : text;
 }
 
 /** The column of that name, or a usage error with the nearest ones. */
 export function findColumn(table: DesignTable, column: string): string {
-  const found = [...table.columns.keys()].find(
-    (name) => name === column || name === column.replace(/^"|"$/g, ''),
-  );
-  if (found !== undefined) return found;
+  if (table.columns.has(column)) return column;
   const near = nearestNames(column, [...table.columns.keys()]);
   throw new UsageError(`${displayName(table.table)} has no column ${column}.`, {
     hint:
@@ -115,6 +124,11 @@ function splitName(name: string): string[] {
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain?.trim() ?? '',
   );
   return parts.slice(-2);
+}
+
+/** Names without quotes in lower case, as PostgreSQL reads them. */
+function folded(name: string, parts: readonly string[]): readonly string[] {
+  return name.includes('"') ? parts : parts.map((part) => part.toLowerCase());
 }
 
 function isNamed(table: QualifiedName, parts: readonly string[]): boolean {
@@ -146,6 +160,16 @@ export function findTenantDomain(tenant: string, tables: DesignTables, domains: 
   }
   const [best] = [...counts].sort((a, b) => b[1] - a[1]);
   if (best !== undefined) return best[0];
+  const lower = tenant.toLowerCase();
+  if (lower !== tenant && !tenant.includes('"')) return findTenantDomain(lower, tables, domains);
+  const holder = tables.list.find(({ columns }) => second === undefined && columns.has(first));
+  if (holder !== undefined)
+    throw new UsageError(
+      `--tenant ${tenant}: no relation connects tables by ${first}, so it cannot be the key that they share.`,
+      {
+        hint: `Name a column that several tables have, or use --distribute ${displayName(holder.table)}=${first} for that table alone.`,
+      },
+    );
   const names = new Set(tables.list.flatMap(({ table: { name }, columns }) => [name, ...columns.keys()]));
   const near = nearestNames(first, [...names]);
   throw new UsageError(`--tenant ${tenant} names no key column and no table with a single-column key.`, {

@@ -1,7 +1,9 @@
 import type { Workload } from '@shardwright/workload';
+import { absentTables } from '../classify/absent-tables.ts';
+import { prepareQuery } from '../classify/prepare-query.ts';
 import type { Problem } from '../design/formulate.ts';
 import type { Coverage } from '../model/analysis.ts';
-import { bytesText, countText } from './wording.ts';
+import { bytesText, countText, listText } from './wording.ts';
 
 /** What the advice rests on. */
 export function coverage(problem: Problem, workload: Workload | undefined): Coverage {
@@ -66,7 +68,7 @@ function notes(
   const inferred = problem.edges.filter((edge) => edge.origin === 'inferred').length;
   if (inferred > 0)
     list.push(
-      `${countText(inferred, 'relation')} ${inferred === 1 ? 'is' : 'are'} inferred from names, types and values; no foreign key declares ${inferred === 1 ? 'it' : 'them'}.`,
+      `${countText(inferred, 'relation')} ${inferred === 1 ? 'is' : 'are'} inferred from ${withData > 0 ? 'names, types and values' : 'names and types'}; no foreign key declares ${inferred === 1 ? 'it' : 'them'}.`,
     );
   if (workload === undefined)
     list.push(
@@ -78,12 +80,21 @@ function notes(
         (workload.unparsed.length > 0
           ? `; ${countText(workload.unparsed.length, 'query')} did not parse.`
           : '.'),
-    );
-  if (problem.catalog.problems.length > 0)
-    list.push(
-      `${countText(problem.catalog.problems.length, 'statement')} could not be read; the advice does not know about them.`,
+      ...absentTablesNote(workload, problem),
     );
   return list;
+}
+
+/** A workload of another database, or of a part that the input leaves out, says little about this one. */
+function absentTablesNote({ queries }: Workload, { catalog }: Problem): string[] {
+  const absent = queries
+    .map((query) => absentTables(prepareQuery(query.sql, catalog)))
+    .filter((tables) => tables.length > 0);
+  if (absent.length === 0) return [];
+  const names = [...new Set(absent.flat())].sort();
+  return [
+    `${absent.length === queries.length && queries.length > 1 ? `All ${countText(queries.length, 'query')} name` : `${countText(absent.length, 'query')} ${absent.length === 1 ? 'names' : 'name'}`} tables that this input does not hold (${listText(names)}); such tables count as local ones.`,
+  ];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -24,7 +24,7 @@ export function headline(input: {
       : 'yes';
   return {
     verdict,
-    sentence: sentence(problem, layout, counts, verdict, severities, input),
+    sentence: sentence(problem, layout, counts, verdict, severities, input) + whatIsMissing(problem),
     counts,
     findings: severities,
     ...(input.routerShareOfCalls === undefined ? {} : { routerShareOfCalls: input.routerShareOfCalls }),
@@ -70,10 +70,11 @@ function sentence(
   const [main, ...others] = layout.groups.filter(({ type }) => type !== 'schema');
   if (main !== undefined) {
     const rest = counts.distributed - main.tables.length;
+    const alone = counts.reference === 0 && counts.local === 0;
     const keys =
       others.length === 0
         ? ''
-        : ` and ${countText(rest, 'more table')} by ${others.length === 1 ? (others[0]?.name ?? '') : countText(others.length, 'other key')}`;
+        : `${alone ? ' and' : ','} ${countText(rest, 'more table')} by ${others.length === 1 ? (others[0]?.name ?? '') : countText(others.length, 'other key')}`;
     parts.push(`distribute ${countText(main.tables.length, 'table')} by ${main.name}${keys}`);
   }
   if (counts.reference > 0)
@@ -92,6 +93,12 @@ function sentence(
   if (severities.error > 0) work.push(`${countText(severities.error, 'finding')} must be resolved`);
   const text = `${capital(listText(parts))}${effects.length > 0 ? `; ${effects.join(', ')}` : ''}${work.length > 0 ? `; ${work.join(' and ')}` : ''}.`;
   return text;
+}
+
+/** A report on a part of the input must not look whole. */
+function whatIsMissing({ catalog: { problems } }: Problem): string {
+  if (problems.length === 0) return '';
+  return ` ${countText(problems.length, 'statement')} could not be read, and ${problems.length === 1 ? 'its' : 'their'} effect is missing here.`;
 }
 
 function whyNot(problem: Problem): string {
