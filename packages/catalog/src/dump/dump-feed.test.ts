@@ -2,43 +2,12 @@ import { type ProgressEvent, quietContext } from '@shardwright/core';
 import { loadParser } from '@shardwright/sql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CatalogBuilder } from '../build/catalog-builder.ts';
-import type { Catalog } from '../model/catalog.ts';
 import type { ColumnStatistics, TableStatistics } from '../model/statistics.ts';
 import { DumpFeed } from './dump-feed.ts';
 import type { DumpSource } from './dump-source.ts';
+import { readMade as read, sourceOf } from './made-dump.test-support.ts';
 
 beforeAll(loadParser);
-
-/** A dump made of parts; the parts may be made while they are read. */
-function sourceOf(parts: Iterable<string>, pieceBytes: number): DumpSource {
-  const iterator = parts[Symbol.iterator]();
-  let rest: Buffer = Buffer.alloc(0);
-  return {
-    label: 'made.sql',
-    doneBytes: () => 0,
-    read: async (target) => {
-      while (rest.length === 0) {
-        const next = iterator.next();
-        if (next.done === true) return 0;
-        rest = Buffer.from(next.value);
-      }
-      const copied = rest.copy(target, 0, 0, Math.min(rest.length, pieceBytes));
-      rest = rest.subarray(copied);
-      return copied;
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
-
-async function read(
-  parts: Iterable<string>,
-  options: { readonly pieceBytes?: number; readonly emit?: (event: ProgressEvent) => void } = {},
-): Promise<Catalog> {
-  const { pieceBytes = 1 << 20, emit = () => {} } = options;
-  const builder = new CatalogBuilder({ kind: 'dump', label: 'made.sql' });
-  const feed = new DumpFeed(sourceOf(parts, pieceBytes), builder, { context: quietContext({ emit }) });
-  return builder.finish(await feed.run());
-}
 
 const create = 'CREATE TABLE public.t (\n    id integer,\n    name text\n);\n';
 

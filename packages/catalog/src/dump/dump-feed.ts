@@ -110,7 +110,7 @@ export class DumpFeed {
       ...(serverVersion === undefined ? {} : { serverVersion }),
       ...(producer === undefined ? {} : { producer }),
       bytesRead: window.readBytes,
-      statements: this.#statements,
+      statements: this.#statements + this.#inserts.passed,
     };
   }
 

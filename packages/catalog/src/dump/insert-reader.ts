@@ -50,6 +50,8 @@ export interface RowsProgress {
   /** The next row's parenthesis, or what follows the last row. */
   readonly position: number;
   readonly line: number;
+  /** Statements that ended on the way, each followed by one that begins like it. */
+  readonly statements: number;
   readonly state: 'more' | 'done';
 }
 
@@ -66,7 +68,7 @@ const [plain, escaped, expression] = [0, 1, 2];
 const maxFields = 2048;
 
 /**
- * Measures the rows of `VALUES (…), (…)`. Only literals are values; what an expression gives is not known, and
+ * Measures the rows of `VALUES (…), (…)`: plain ones by the kernel, many at a time, and here the others. Only literals are values; what an expression gives is not known, and
  * such a row's column counts as not measured.
  */
 export class InsertRows {
@@ -88,20 +90,28 @@ export class InsertRows {
     this.#standardStrings = options.standardConformingStrings;
     let position = start;
     let line = options.line;
+    let statements = 0;
     for (;;) {
+      if (this.#standardStrings) {
+        const plainRows = this.#measurer.insertRows(position, end);
+        position = plainRows.position;
+        line += plainRows.lines;
+        statements += plainRows.statements;
+      }
       this.#at = position;
       this.#line = line;
       const fields = this.#row(bytes, end);
-      if (fields < 0 || !this.#space(bytes, end, options.isLast)) return { position, line, state: 'more' };
+      if (fields < 0 || !this.#space(bytes, end, options.isLast))
+        return { position, line, statements, state: 'more' };
       const isFollowed = bytes[this.#at] === comma && this.#at < end;
       if (isFollowed) {
         this.#at++;
-        if (!this.#space(bytes, end, false)) return { position, line, state: 'more' };
+        if (!this.#space(bytes, end, false)) return { position, line, statements, state: 'more' };
       }
       this.#measure(bytes, fields);
       position = this.#at;
       line = this.#line;
-      if (!isFollowed || bytes[position] !== open) return { position, line, state: 'done' };
+      if (!isFollowed || bytes[position] !== open) return { position, line, statements, state: 'done' };
     }
   }
 

@@ -25,6 +25,8 @@ export class InsertSections {
   #begun: Target;
   /** Whether the lexer's next statement is only what follows the rows: ON CONFLICT, RETURNING. */
   leavesRest = false;
+  /** Statements that were read on the way to the end of another. */
+  passed = 0;
 
   constructor(cursor: DumpCursor, target: DumpTarget) {
     this.#cursor = cursor;
@@ -77,6 +79,7 @@ export class InsertSections {
       const lines = text.filter((byte) => byte === newline).length;
       this.#last = { text, lines, target };
       this.#begin(target);
+      this.#cursor.measurer.expectInserts(text, target?.columns.length ?? -1);
       lexer.jump(begin + prefix.length, lexer.line + lines);
       return this.#finish('more');
     }
@@ -96,7 +99,9 @@ export class InsertSections {
     const { window, lexer } = this.#cursor;
     const { standardConformingStrings } = lexer;
     const options = { line, isLast: window.isLast, standardConformingStrings };
-    return this.#rows.read(window.bytes, position, window.end, options);
+    const progress = this.#rows.read(window.bytes, position, window.end, options);
+    this.passed += progress.statements;
+    return progress;
   }
 
   /** Reads the rows that are left from the lexer's place on, then what follows them. */

@@ -36,3 +36,14 @@ function isDigit(byte: number, base: 8 | 16): boolean {
   if (base === 8) return byte >= 48 && byte <= 55;
   return (byte >= 48 && byte <= 57) || ((byte | 32) >= 97 && (byte | 32) <= 102);
 }
+
+/** Makes the doubled quotes of a string literal single ones, in place, and gives back the length. */
+export function undoubleQuotes(bytes: Uint8Array, address: number, length: number): number {
+  const quote = 39;
+  let to = address;
+  for (let from = address; from < address + length; from++) {
+    bytes[to++] = bytes[from] ?? 0;
+    if (bytes[from] === quote) from++;
+  }
+  return to - address;
+}

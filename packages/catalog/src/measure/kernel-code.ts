@@ -1,4 +1,5 @@
 import { defineHash } from './kernel-hash.ts';
+import { defineInsertRows } from './kernel-insert-rows.ts';
 import { memoryPages } from './kernel-layout.ts';
 import { defineMeasure, defineVote } from './kernel-measure.ts';
 import { defineParseRows } from './kernel-parse-rows.ts';
@@ -18,6 +19,7 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
   const hashOf = defineHash(module);
   defineParseRows(module);
   defineSkipRows(module);
+  defineInsertRows(module);
   defineVote(module);
   defineMeasure(module, { admit, witness, hash: hashOf });
   return module.toBytes(memoryPages);

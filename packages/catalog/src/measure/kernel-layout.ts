@@ -27,11 +27,20 @@ export const heavySlotBytes = 16;
 /** Weights in those 32 bits stay below this; then a column's state is summed up and begins anew. */
 export const maxVotes: number = 2 ** 31 - 2 ** 24;
 
-// What parseRows and skipRows leave behind besides their result.
-export const control = { position: 64, status: 68, escapes: 72, fields: 76, continued: 80 } as const;
+// What parseRows, skipRows and insertRows leave behind besides their result.
+export const control = {
+  position: 64,
+  status: 68,
+  escapes: 72,
+  fields: 76,
+  /** Lines beyond one per row; for insertRows all lines. */
+  continued: 80,
+  statements: 84,
+  bytes: 88,
+} as const;
 export const status = { needMore: 0, batchFull: 1, endOfData: 2, wrongFieldCount: 3 } as const;
 
-// What parseRows is told about the table at hand.
+// What parseRows and insertRows (only `columns`) are told about the table at hand.
 export const format = {
   delimiter: 128,
   columns: 132,
@@ -54,6 +63,10 @@ export const unknownField: number = -2;
 export const fieldsAt: number = escapesAt + maxKeyColumns * batchRows * 4;
 /** The hashes of one column's fields of the batch; every column uses the same place. */
 export const hashesAt: number = fieldsAt + maxKeyColumns * batchRows * 8;
+
+/** The beginning that the INSERTs of one table share, up to the first row. */
+export const insertBeginningAt: number = hashesAt + batchRows * 8;
+export const maxInsertBeginning = 16_384;
 
 const registersAt = 64 + valueSlots * valueSlotBytes;
 const heavyAt: number = registersAt + registerCount;
@@ -88,7 +101,7 @@ export const columnState: Readonly<
 
 /** Column states in memory at once; tables that were not written to longest make room for others. */
 export const poolColumns = 384;
-export const poolAt: number = hashesAt + batchRows * 8;
+export const poolAt: number = insertBeginningAt + maxInsertBeginning;
 
 /** The window onto the input comes last, and may grow to this size for one long statement or row. */
 export const windowAt: number = Math.ceil((poolAt + poolColumns * columnState.size) / 65_536) * 65_536;

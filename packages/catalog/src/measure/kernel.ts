@@ -6,6 +6,14 @@ interface KernelFunctions {
   hash(address: number, length: number): bigint;
   parseRows(position: number, end: number, firstRow: number, lastRow: number): number;
   skipRows(position: number, end: number, most: number): number;
+  insertRows(
+    position: number,
+    end: number,
+    firstRow: number,
+    lastRow: number,
+    isMeasured: number,
+    beginningLength: number,
+  ): number;
   vote(slotAddress: number, hash: bigint, weight: bigint): void;
   measure(columnState: number, keySlot: number, rows: number, weight: bigint): void;
 }
@@ -48,9 +56,9 @@ export function createKernel(callbacks: KernelCallbacks): Kernel {
   };
   // The module is ours, so its exports are known to have these types.
   const functions = new WebAssembly.Instance(compiled, { env }).exports as KernelFunctions;
-  const { hash, parseRows, skipRows, vote, measure } = functions;
+  const { hash, parseRows, skipRows, insertRows, vote, measure } = functions;
   return {
-    ...{ hash, parseRows, skipRows, vote, measure },
+    ...{ hash, parseRows, skipRows, insertRows, vote, measure },
     bytes: Buffer.from(memory.buffer),
     int32: new Int32Array(memory.buffer),
     int64: new BigInt64Array(memory.buffer),

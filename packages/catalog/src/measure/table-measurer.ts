@@ -1,20 +1,19 @@
 import { nameKey, type QualifiedName } from '@shardwright/core';
 import type { TableStatistics } from '../model/statistics.ts';
 import type { Column } from '../model/table.ts';
-import { ColumnSketch, type DecodeText } from './column-sketch.ts';
-import { addSummaries, type ColumnSummary, columnStatistics, everyHash, isWide } from './column-summary.ts';
-import { decodeCopyField } from './copy-escapes.ts';
+import type { DecodeText } from './column-sketch.ts';
+import { columnStatistics, isWide } from './column-summary.ts';
+import { decodeCopyField, undoubleQuotes } from './copy-escapes.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import {
   batchRows,
-  columnState,
   control,
   escapesAt,
   fieldsAt,
   format,
+  insertBeginningAt,
   maxColumns,
-  poolAt,
-  poolColumns,
+  maxInsertBeginning,
   rowBytesAt,
   slotOfColumnAt,
   status,
@@ -22,6 +21,7 @@ import {
 } from './kernel-layout.ts';
 import { keyColumns } from './key-columns.ts';
 import { SamplePlan } from './sample-plan.ts';
+import { type MeasuredTable, SketchPool } from './sketch-pool.ts';
 
 /** How the rows of one COPY section are written. */
 export interface CopyTextFormat {
@@ -40,27 +40,17 @@ export interface CopyProgress {
   readonly fields: number;
 }
 
-interface MeasuredTable {
-  readonly name: QualifiedName;
-  /** By key slot. */
-  readonly keys: readonly { readonly column: string; readonly index: number }[];
-  rows: number;
-  bytes: number;
-  /** Rows that were measured. */
-  measured: number;
-  sketches: readonly ColumnSketch[] | undefined;
-  summaries: readonly ColumnSummary[] | undefined;
-  plan: SamplePlan | undefined;
-  /** Rows to pass over before the next that is measured, and what that one stands for. */
-  skip: number;
-  weight: number;
+/** What one pass over the rows of INSERTs came to. */
+export interface InsertProgress {
+  /** The parenthesis of the next row. */
+  readonly position: number;
+  readonly lines: number;
+  /** Statements that ended before it. */
+  readonly statements: number;
 }
 
 /** Rows after which columns of long texts are told. */
 const trialRows = 2048;
-
-/** Sampled values kept over all tables; each further column with many values gets a smaller part. */
-const valueBudget = 262_144;
 
 /**
  * Measures the rows of many tables in the kernel's memory. By default every row is measured: a table of four
@@ -70,12 +60,12 @@ export class TableMeasurer {
   readonly kernel: Kernel;
   readonly #sampleRows: number | undefined;
   readonly #tables = new Map<string, MeasuredTable>();
-  readonly #free: number[];
+  readonly #pool: SketchPool;
   #current: MeasuredTable | undefined;
   #decode: DecodeText;
   #batchFill = 0;
   #presentSlots: number[] = [];
-  #sampledColumns = 0;
+  #beginningLength = 0;
 
   constructor(options: { readonly sampleRows?: number; readonly decode: DecodeText }) {
     this.#sampleRows = options.sampleRows;
@@ -85,7 +75,7 @@ export class TableMeasurer {
         this.#current?.sketches?.[keySlot]?.admit(row, hash, this.#current.weight),
       witness: (keySlot, row, hash) => this.#current?.sketches?.[keySlot]?.witness(row, hash),
     });
-    this.#free = Array.from({ length: poolColumns }, (_, index) => poolAt + index * columnState.size);
+    this.#pool = new SketchPool(this.kernel);
   }
 
   /** How values become text from now on. */
@@ -105,7 +95,7 @@ export class TableMeasurer {
     this.#tables.delete(key);
     this.#tables.set(key, table);
     this.#current = table;
-    this.#claim(table);
+    this.#pool.claim(table, this.#tables.values(), this.#decode);
     const { int32 } = this.kernel;
     int32.fill(-1, slotOfColumnAt / 4, slotOfColumnAt / 4 + maxColumns);
     this.#presentSlots = [];
@@ -149,7 +139,7 @@ export class TableMeasurer {
       const rows = kernel.parseRows(position, end, 0, batchRows);
       const next = kernel.int32[control.position / 4] ?? 0;
       const state = kernel.int32[control.status / 4] ?? 0;
-      this.#decodeEscapes(rows);
+      this.#decodeEscapes(rows, decodeCopyField);
       lines += rows + (kernel.int32[control.continued / 4] ?? 0);
       if (table !== undefined) {
         table.rows += rows;
@@ -159,6 +149,49 @@ export class TableMeasurer {
       }
       position = next;
       if (state !== status.batchFull) return this.#progress(position, lines, state);
+    }
+  }
+
+  /** The beginning that INSERTs into the current table share, up to the first row, and how many values a row has. */
+  expectInserts(beginning: Uint8Array, fields: number): void {
+    this.#beginningLength = beginning.length <= maxInsertBeginning ? beginning.length : 0;
+    this.kernel.bytes.set(beginning.subarray(0, this.#beginningLength), insertBeginningAt);
+    this.kernel.int32[format.columns / 4] = fields;
+  }
+
+  /** Measures what the kernel can read of the rows that begin at an address; see kernel-insert-rows.ts. */
+  insertRows(start: number, end: number): InsertProgress {
+    const { int32 } = this.kernel;
+    const table = this.#current;
+    let position = start;
+    let lines = 0;
+    let statements = 0;
+    for (;;) {
+      const isSkipping = table === undefined || table.skip > 0;
+      const first = isSkipping ? 0 : this.#batchFill;
+      const last = isSkipping ? Math.min(table?.skip ?? 2 ** 30, 2 ** 30) : table.plan ? 1 : batchRows;
+      const fill = this.kernel.insertRows(
+        position,
+        end,
+        first,
+        last,
+        isSkipping ? 0 : 1,
+        this.#beginningLength,
+      );
+      position = int32[control.position / 4] ?? 0;
+      lines += int32[control.continued / 4] ?? 0;
+      statements += int32[control.statements / 4] ?? 0;
+      if (table !== undefined) {
+        table.rows += fill - first;
+        table.bytes += int32[control.bytes / 4] ?? 0;
+        if (isSkipping) table.skip -= fill;
+        else {
+          this.#decodeEscapes(fill, undoubleQuotes);
+          this.#batchFill = fill;
+        }
+        this.#measureFull(table);
+      }
+      if (fill < last) return { position, lines, statements };
     }
   }
 
@@ -207,10 +240,7 @@ export class TableMeasurer {
     if (table === undefined) return;
     this.kernel.int32[rowBytesAt / 4 + this.#batchFill] = bytes;
     this.#batchFill++;
-    if (table.plan !== undefined) {
-      this.#measureBatch(table);
-      this.#planNext(table, table.plan);
-    } else if (this.#batchFill === batchRows) this.#measureBatch(table);
+    this.#measureFull(table);
   }
 
   /** Measures the rows whose fields lie in the window: before it moves, and before another table's rows. */
@@ -222,7 +252,7 @@ export class TableMeasurer {
   *finish(): Generator<{ readonly table: QualifiedName; readonly statistics: TableStatistics }> {
     this.flush();
     for (const [key, table] of this.#tables) {
-      this.#release(table);
+      this.#pool.release(table);
       const columns = table.keys.flatMap(({ column }, slot) => {
         const summary = table.summaries?.[slot];
         return summary === undefined || isWide(summary)
@@ -257,42 +287,6 @@ export class TableMeasurer {
     ({ skip: table.skip, weight: table.weight } = plan.next());
   }
 
-  #claim(table: MeasuredTable): void {
-    if (table.sketches !== undefined) return;
-    for (const other of this.#tables.values()) {
-      if (this.#free.length >= table.keys.length) break;
-      if (other !== table) this.#release(other);
-    }
-    table.sketches = table.keys.map((_, keySlot) => {
-      const options = { address: this.#free.pop() ?? poolAt, keySlot, decode: this.#decode };
-      return new ColumnSketch(this.kernel, options);
-    });
-  }
-
-  /** Takes a table's state out of the kernel's memory. */
-  #release(table: MeasuredTable): void {
-    const { sketches } = table;
-    if (sketches === undefined) return;
-    const fresh = sketches.map((sketch) => sketch.summarize());
-    table.summaries = fresh.map((summary, slot) => {
-      const before = table.summaries?.[slot];
-      return this.#trim(before === undefined ? summary : addSummaries(before, summary));
-    });
-    for (const { address } of sketches) this.#free.push(address);
-    table.sketches = undefined;
-  }
-
-  /** A dump of thousands of large tables keeps fewer values of each, so that memory stays bounded. */
-  #trim(summary: ColumnSummary): ColumnSummary {
-    if (summary.threshold === everyHash) return summary;
-    const most = Math.max(64, Math.floor(valueBudget / ++this.#sampledColumns));
-    if (summary.values.length <= most) return summary;
-    const values = [...summary.values]
-      .sort((left, right) => (left.hash < right.hash ? -1 : 1))
-      .slice(0, most);
-    return { ...summary, values, threshold: values.at(-1)?.hash ?? 0n };
-  }
-
   #copySample(table: MeasuredTable, plan: SamplePlan, start: number, end: number): CopyProgress {
     const { kernel } = this;
     let position = start;
@@ -311,7 +305,7 @@ export class TableMeasurer {
       position = next;
       if (isSkipping) table.skip -= rows;
       else if (rows === 1) {
-        this.#decodeEscapes(1);
+        this.#decodeEscapes(1, decodeCopyField);
         this.#batchFill = 1;
         this.#measureBatch(table);
         this.#planNext(table, plan);
@@ -340,8 +334,8 @@ export class TableMeasurer {
     table.measured += rows;
     this.#batchFill = 0;
     if (table.sketches?.some(({ isFull }) => isFull) === true) {
-      this.#release(table);
-      this.#claim(table);
+      this.#pool.release(table);
+      this.#pool.claim(table, this.#tables.values(), this.#decode);
     }
     if (before < trialRows && table.measured >= trialRows) this.#dropWideColumns(table);
   }
@@ -356,6 +350,14 @@ export class TableMeasurer {
     }
   }
 
+  #measureFull(table: MeasuredTable): void {
+    if (this.#batchFill === 0) return;
+    if (table.plan !== undefined) {
+      this.#measureBatch(table);
+      this.#planNext(table, table.plan);
+    } else if (this.#batchFill === batchRows) this.#measureBatch(table);
+  }
+
   #batchBytes(rows: number): number {
     const { int32 } = this.kernel;
     let sum = 0;
@@ -364,7 +366,7 @@ export class TableMeasurer {
   }
 
   /** Decodes in place, and only in complete rows: the others are read again. */
-  #decodeEscapes(rows: number): void {
+  #decodeEscapes(rows: number, decode: typeof decodeCopyField): void {
     const { int32, bytes } = this.kernel;
     const escapes = int32[control.escapes / 4] ?? 0;
     for (let index = 0; index < escapes; index++) {
@@ -372,7 +374,7 @@ export class TableMeasurer {
       if ((cell / 8) % batchRows >= rows) continue;
       const address = int32[(fieldsAt + cell) / 4] ?? 0;
       const length = int32[(fieldsAt + cell) / 4 + 1] ?? 0;
-      this.#put(cell, address, decodeCopyField(bytes, address, length));
+      this.#put(cell, address, decode(bytes, address, length));
     }
   }
 

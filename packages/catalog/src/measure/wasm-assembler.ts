@@ -87,6 +87,10 @@ export function leadingZeros<T extends 'i32' | 'i64'>(of: Expression<T>): Expres
 export function trailingZeros<T extends 'i32' | 'i64'>(of: Expression<T>): Expression<T> {
   return { type: of.type, code: [...of.code, of.type === 'i32' ? 0x68 : 0x7a] };
 }
+/** The number of bits that are set. */
+export function ones(of: Expression<'i32'>): Expression<'i32'> {
+  return { type: 'i32', code: [...of.code, 0x69] };
+}
 export function not(of: Expression<'i32'>): Expression<'i32'> {
   return { type: 'i32', code: [...of.code, 0x45] };
 }
