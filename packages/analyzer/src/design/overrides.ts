@@ -36,7 +36,7 @@ export function resolveOverrides(tables: DesignTables, options: AnalyzeOptions):
     if (other !== undefined)
       throw new UsageError(
         `${displayName(override.table.table)} is given two decisions: ${words(other)} and ${words(override)}.`,
-        { hint: 'Give each table one decision.' },
+        { hint: 'Name each table once, with one decision.' },
       );
     seen.set(override.table.index, override);
   }

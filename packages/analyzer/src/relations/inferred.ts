@@ -31,7 +31,7 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
   const declaredColumns = new Set(
     declared.flatMap((edge) => edge.columns.map((column) => `${edge.from}.${column}`)),
   );
-  const { single, composite } = targets(tables.list);
+  const { single, composite } = targets(tables.list, declaredColumns);
   const edges: Edge[] = [];
   const push = (from: DesignTable, columns: readonly string[], target: Target): void => {
     const match = judge(from, columns, target);
@@ -70,7 +70,10 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
   return edges;
 }
 
-function targets(tables: readonly DesignTable[]): {
+function targets(
+  tables: readonly DesignTable[],
+  declaredColumns: ReadonlySet<string>,
+): {
   readonly single: ReadonlyMap<string, readonly Target[]>;
   readonly composite: ReadonlyMap<string, readonly Target[]>;
 } {
@@ -95,6 +98,8 @@ function targets(tables: readonly DesignTable[]): {
     const prefix = table.prefix;
     const row = table.rowName;
     const lastWord = row.slice(row.lastIndexOf('_') + 1);
+    // `build_id` is rather one of `ci_builds` than one of `ci_pending_builds`, and hardly a `ci_board_pending_build`.
+    const byLastWord = 0.7 - 0.05 * row.split('_').length;
     for (const key of ownKeys(table)) {
       const [first] = key;
       if (first === undefined) continue;
@@ -113,15 +118,19 @@ function targets(tables: readonly DesignTable[]): {
         name(`${row}_${bare}`, 0.9);
         // `changelog.store` for `store.id`: only for columns of a primary key, see bestTarget.
         name(row, 0.75);
-        if (lastWord !== row) name(`${lastWord}_${bare}`, 0.6);
+        if (lastWord !== row) name(`${lastWord}_${bare}`, byLastWord);
         // A key that is not just `id` names its rows wherever it stands: `orderkey`, `user_id`.
         if (
           !/^(id|key|code|uuid|guid|record_id|name|number|no|oid)$/.test(whole) &&
           looksLikeIdentifier(definition)
         ) {
           // The same key name in several tables is a habit (`resource_id`), not a reference.
-          const namesRow = whole.startsWith(lastWord) || whole.startsWith(row);
-          if (namesRow || owners.get(whole) === 1) name(whole, namesRow ? 0.9 : 0.75);
+          // A key that points elsewhere itself only shares what it points at.
+          if (whole.startsWith(row)) name(whole, 0.9);
+          else if (!declaredColumns.has(`${table.index}.${first}`)) {
+            if (owners.get(whole) === 1) name(whole, 0.75);
+            else if (whole.startsWith(lastWord)) name(whole, byLastWord);
+          }
         }
         if (bare === 'id') name(`${row}id`, 0.7);
         // `kind_type` and `company_name` are what `kind_id` and `company_id` point at.
