@@ -138,7 +138,7 @@ export const keyExamples: readonly RuleExample[] = [
   },
   {
     rule: 'colocation-type-mismatch',
-    sql: 'create table a (k int); create table b (k bigint)',
+    sql: 'create table a (k bigint); create table b (k int)',
     design: { a: 'k', b: 'k' },
     nearMiss: { design: { a: 'k', b: 'k in other' } },
   },

@@ -175,7 +175,7 @@ test('rewrite-rule: one that writes to a local table makes statements fail', asy
 test('policy-reads-setting: a setting of the session is unknown on the workers', async () => {
   const role = `reader_${database.name}`;
   await run(
-    `CREATE ROLE ${role} LOGIN`,
+    `CREATE ROLE ${role} LOGIN PASSWORD '${new URL(database.url).password}'`,
     'CREATE TABLE guarded (t int)',
     "CREATE POLICY own ON guarded USING (t = current_setting('app.t')::int)",
     'ALTER TABLE guarded ENABLE ROW LEVEL SECURITY',
@@ -325,7 +325,7 @@ test('policy-reads-tables, view-reads-tables-in-function: both are accepted, que
     'CREATE POLICY own ON secrets USING (is_member(t))',
     'ALTER TABLE secrets ENABLE ROW LEVEL SECURITY',
     'CREATE VIEW shown AS SELECT t, is_member(t) FROM secrets',
-    `CREATE ROLE ${role} LOGIN`,
+    `CREATE ROLE ${role} LOGIN PASSWORD '${new URL(database.url).password}'`,
     `GRANT SELECT ON secrets TO ${role}`,
     "SELECT create_distributed_table('secrets', 't')",
     'INSERT INTO secrets VALUES (1)',
