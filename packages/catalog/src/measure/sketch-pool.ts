@@ -1,28 +1,8 @@
-import type { QualifiedName } from '@shardwright/core';
 import { ColumnSketch, type DecodeText } from './column-sketch.ts';
 import { addSummaries, type ColumnSummary, everyHash } from './column-summary.ts';
 import type { Kernel } from './kernel.ts';
 import { columnState, poolAt, poolColumns } from './kernel-layout.ts';
-import type { SamplePlan } from './sample-plan.ts';
-
-/** A table with what was measured of it so far. */
-export interface MeasuredTable {
-  readonly name: QualifiedName;
-  /** By key slot. */
-  readonly keys: readonly { readonly column: string; readonly index: number }[];
-  rows: number;
-  bytes: number;
-  /** Rows that were measured. */
-  measured: number;
-  /** While it has a place in the kernel's memory. */
-  sketches: readonly ColumnSketch[] | undefined;
-  /** What its sketches held when they lost that place. */
-  summaries: readonly ColumnSummary[] | undefined;
-  plan: SamplePlan | undefined;
-  /** Rows to pass over before the next that is measured, and what that one stands for. */
-  skip: number;
-  weight: number;
-}
+import type { MeasuredTable } from './measured-table.ts';
 
 /** Sampled values kept over all tables; each further column with many values gets a smaller part. */
 const valueBudget = 262_144;
