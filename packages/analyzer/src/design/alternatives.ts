@@ -1,5 +1,5 @@
 import type { Alternative, ResolvedOptions } from '../model/analysis.ts';
-import { countText } from '../summary/wording.ts';
+import { countText, percentText } from '../summary/wording.ts';
 import { domainName } from './domain-name.ts';
 import type { ExactDesign } from './exact.ts';
 import type { Problem } from './formulate.ts';
@@ -193,7 +193,7 @@ function sentence(
 }
 
 function compared(share: number, chosen: number, text: (share: string) => string): string {
-  const [here, there] = [percent(share), percent(chosen)];
+  const [here, there] = [percentText(share), percentText(chosen)];
   return here === there ? `${text(here)} as well` : `${text(here)} instead of ${there}`;
 }
 
@@ -201,8 +201,4 @@ function compared(share: number, chosen: number, text: (share: string) => string
 function costText(factor: number): string {
   const digits = factor < 10 ? factor.toFixed(2) : String(Math.round(factor));
   return digits === '1.00' ? 'the same cost' : `${digits} times the cost`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;
 }

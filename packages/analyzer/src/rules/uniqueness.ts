@@ -79,5 +79,5 @@ function referencesNote(subject: RuleSubject, table: Table, columns: readonly st
     .foreignKeysTo(table)
     .filter(({ foreignKey }) => foreignKey.referencedColumns.join('\n') === columns.join('\n'));
   if (incoming.length === 0) return '';
-  return ` Drop ${count(incoming.length, 'foreign key')} that ${incoming.length === 1 ? 'refers' : 'refer'} to it first, and create them again, extended likewise.`;
+  return ` Drop ${count(incoming.length, 'foreign key')} that ${incoming.length === 1 ? 'refers' : 'refer'} to it first, and create ${incoming.length === 1 ? 'it' : 'them'} again, extended likewise.`;
 }

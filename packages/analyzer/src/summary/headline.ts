@@ -96,9 +96,13 @@ function sentence(
 }
 
 /** A report on a part of the input must not look whole. */
-function whatIsMissing({ catalog: { problems } }: Problem): string {
-  if (problems.length === 0) return '';
-  return ` ${countText(problems.length, 'statement')} could not be read, and ${problems.length === 1 ? 'its' : 'their'} effect is missing here.`;
+function whatIsMissing({ catalog: { problems, origin } }: Problem): string {
+  const shards =
+    origin.citusVersion === undefined
+      ? ''
+      : ` This database runs Citus ${origin.citusVersion} already: rows in shards were not counted, and how its tables are distributed now was not read.`;
+  if (problems.length === 0) return shards;
+  return `${shards} ${countText(problems.length, 'statement')} could not be read, and ${problems.length === 1 ? 'its' : 'their'} effect is missing here.`;
 }
 
 function whyNot(problem: Problem): string {

@@ -16,11 +16,13 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `96 %`; one decimal where rounding would say all or nothing. */
+/** `96 %`; one decimal below ten, as the charts have it, and where rounding would say all or nothing. */
 export function percentText(share: number): string {
   const percent = share * 100;
-  const isEdge = (percent > 99 && percent < 100) || (percent > 0 && percent < 1);
-  return `${percent.toFixed(isEdge ? 1 : 0)} %`;
+  const rounded =
+    percent >= 10 && percent <= 99 ? percent.toFixed(0) : percent.toFixed(1).replace(/\.0$/, '');
+  if (percent > 0 && rounded === '0') return '< 0.1 %';
+  return percent < 100 && rounded === '100' ? '> 99.9 %' : `${rounded} %`;
 }
 
 /** `a, b and c`, cut after five. */
