@@ -8,6 +8,7 @@ import {
   labelInWords,
 } from './decision-label.ts';
 import { type FindingGroup, groupFindings, severityNoun } from './finding-groups.ts';
+import { printable } from './printable.ts';
 import { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';
 import { queryClassLabel } from './query-class-label.ts';
 
@@ -28,7 +29,8 @@ const limitSteps: readonly Limits[] = [
 ];
 
 /** The analysis for a pull request, an issue or a wiki page. */
-export function renderMarkdown(analysis: Analysis): string {
+export function renderMarkdown(raw: Analysis): string {
+  const analysis = printable(raw);
   let text = '';
   for (const limits of limitSteps) {
     text = renderWithin(analysis, limits);

@@ -1,4 +1,5 @@
 import type { Analysis } from '@shardwright/analyzer';
+import { printable } from '../printable.ts';
 import { formatBytes, plural } from '../quantity.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
@@ -6,7 +7,6 @@ import { displayWidth, truncate, wrap } from './columns.ts';
 import { colocationLines, decisionLines } from './decision-section.ts';
 import { findingLines } from './finding-section.ts';
 import { createPaint } from './paint.ts';
-import { printable } from './printable.ts';
 import { queryLines } from './query-section.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 
