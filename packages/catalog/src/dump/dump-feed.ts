@@ -8,8 +8,8 @@ import type { DumpSource } from './dump-source.ts';
 import type { DumpTarget } from './dump-target.ts';
 import { refuseForeignDump } from './foreign-dump.ts';
 import { InsertSections } from './insert-sections.ts';
+import type { LexEvent } from './lex-event.ts';
 import { PgDumpFrame } from './pg-dump-frame.ts';
-import type { LexEvent } from './sql-lexer.ts';
 import { decoderFor, decodeUtf8 } from './text-decoding.ts';
 
 const headBytes = 256 * 1024;

@@ -1,44 +1,7 @@
 import { InputError } from '@shardwright/core';
-
-/** What the lexer found next; offsets are into the bytes it was given. */
-export type LexEvent =
-  | {
-      readonly kind: 'statement';
-      readonly start: number;
-      /** Before the semicolon, which the final statement may lack. */
-      readonly end: number;
-      readonly line: number;
-      /** The first four words, in lower case. */
-      readonly words: readonly string[];
-    }
-  /** An INSERT begins: its rows may be many, so its reader can take over here. */
-  | { readonly kind: 'insert'; readonly start: number; readonly line: number }
-  /** A psql meta-command: a line, or the part of one up to `\\`. */
-  | { readonly kind: 'psql'; readonly text: string; readonly line: number }
-  /** A `--` comment between statements. */
-  | { readonly kind: 'comment'; readonly text: string; readonly line: number }
-  /** More bytes are needed; those before `keepFrom` are not. */
-  | { readonly kind: 'more'; readonly keepFrom: number }
-  | { readonly kind: 'end' };
-
-type Mode =
-  | 'code'
-  | 'line-comment'
-  | 'block-comment'
-  | 'string'
-  | 'escape-string'
-  | 'quoted-name'
-  | 'dollar-string';
-
-const modeNames: Readonly<Record<Mode, string>> = {
-  code: 'statement',
-  'line-comment': 'comment',
-  'block-comment': 'comment (/*)',
-  string: "string (')",
-  'escape-string': "string (E')",
-  'quoted-name': 'quoted name (")',
-  'dollar-string': 'dollar-quoted string',
-};
+import { Enclosure, type EnclosureKind } from './enclosure.ts';
+import type { LexEvent } from './lex-event.ts';
+import { StatementShape } from './statement-shape.ts';
 
 const [newline, space, doubleQuote, dollar, quote] = [10, 32, 34, 36, 39];
 const [open, close, star, dash, slash, semicolon, backslash] = [40, 41, 42, 45, 47, 59, 92];
@@ -59,19 +22,15 @@ const longestTag = 256;
  */
 export class SqlLexer {
   readonly #input: string;
-  #mode: Mode = 'code';
-  #modeLine = 1;
+  /** The comment or string that is open. */
+  #enclosure: Enclosure | undefined;
   /** Where to read on. */
   #at = 0;
   #line: number;
   #start = -1;
   #startLine = 1;
-  #words: string[] = [];
-  #parentheses = 0;
-  #bodies = 0;
-  #comments = 0;
+  #shape = new StatementShape();
   #commentStart = -1;
-  #tag: Buffer = Buffer.alloc(0);
   /** The end of a lone `E`, and the line where an E'…' string ended: what makes the next quote an escape string. */
   #escapeWordEnd = -1;
   #escapeStringLine = -1;
@@ -104,19 +63,18 @@ export class SqlLexer {
     this.#at -= by;
     if (this.#start >= 0) this.#start -= by;
     if (this.#commentStart >= 0) this.#commentStart -= by;
+    if (this.#enclosure !== undefined) this.#enclosure.at -= by;
     this.#escapeWordEnd -= by;
   }
 
   /** The statement at hand is too long to hold. */
   tooLong(bytes: number): InputError {
     const megabytes = Math.round(bytes / 1024 / 1024);
-    const what =
-      this.#mode === 'code'
-        ? ''
-        : `; the ${modeNames[this.#mode]} opened on line ${this.#modeLine} does not end`;
+    const open = this.#enclosure;
+    const what = open ? `; the ${open.name} opened on line ${open.openedAtLine} does not end` : '';
     return new InputError(
       `the statement that begins here is longer than ${megabytes} MB${what}`,
-      { input: this.#input, line: this.#start >= 0 ? this.#startLine : this.#modeLine },
+      { input: this.#input, line: this.#start >= 0 ? this.#startLine : (open?.openedAtLine ?? this.#line) },
       { hint: 'Look for a quote or parenthesis without its partner at this line.' },
     );
   }
@@ -124,17 +82,13 @@ export class SqlLexer {
   /** The next event in `bytes` before `end`; `isLast` when nothing follows. */
   next(bytes: Buffer, end: number, isLast: boolean): LexEvent {
     for (;;) {
-      if (this.#mode !== 'code') {
-        if (!this.#leaveMode(bytes, end, isLast)) {
-          if (!isLast) return this.#more();
-          if (this.#mode !== 'line-comment') throw this.#unterminated();
-          this.#at = end;
-          this.#mode = 'code';
-        }
-        if (this.#commentStart >= 0 && this.#mode === 'code') {
+      if (this.#enclosure !== undefined) {
+        const open = this.#enclosure;
+        if (!this.#leave(open, bytes, end, isLast)) return this.#more();
+        if (this.#commentStart >= 0) {
           const text = bytes.toString('utf8', this.#commentStart, this.#at).trimEnd();
           this.#commentStart = -1;
-          return { kind: 'comment', text, line: this.#modeLine };
+          return { kind: 'comment', text, line: open.openedAtLine };
         }
         continue;
       }
@@ -160,7 +114,6 @@ export class SqlLexer {
           continue;
         }
         if (byte === slash && second === star) {
-          this.#comments = 1;
           this.#enter('block-comment', 2);
           continue;
         }
@@ -170,7 +123,7 @@ export class SqlLexer {
         if (event !== undefined) return event;
         continue;
       }
-      if (byte === semicolon && !this.#isInside()) {
+      if (byte === semicolon && !this.#shape.isInside) {
         const event = this.#start < 0 ? undefined : this.#statement(this.#at);
         this.#at++;
         if (event !== undefined) return event;
@@ -186,7 +139,7 @@ export class SqlLexer {
         const isFirst = this.#at === this.#start;
         this.#word(bytes, wordEnd);
         this.#at = wordEnd;
-        if (isFirst && this.#words[0] === 'insert' && !this.#tookInsert) {
+        if (isFirst && this.#shape.words[0] === 'insert' && !this.#tookInsert) {
           this.#tookInsert = true;
           return { kind: 'insert', start: this.#start, line: this.#startLine };
         }
@@ -196,8 +149,8 @@ export class SqlLexer {
         const tagEnd = this.#tagEnd(bytes, end, isLast);
         if (tagEnd === undefined) return this.#more();
         if (tagEnd > 0) {
-          this.#tag = Buffer.from(bytes.subarray(this.#at, tagEnd));
-          this.#enter('dollar-string', this.#tag.length);
+          const tag = Buffer.from(bytes.subarray(this.#at, tagEnd));
+          this.#enter('dollar-string', tag.length, tag);
           continue;
         }
       } else if (byte === quote) {
@@ -211,8 +164,8 @@ export class SqlLexer {
       } else if (byte === doubleQuote) {
         this.#enter('quoted-name', 1);
         continue;
-      } else if (byte === open) this.#parentheses++;
-      else if (byte === close && this.#parentheses > 0) this.#parentheses--;
+      } else if (byte === open) this.#shape.open();
+      else if (byte === close) this.#shape.close();
       this.#escapeStringLine = -1;
       this.#at++;
       // Digits and the letters after them are no words: `1e5`, and `$1` has no tag.
@@ -234,9 +187,7 @@ export class SqlLexer {
 
   #reset(): void {
     this.#start = -1;
-    this.#words = [];
-    this.#parentheses = 0;
-    this.#bodies = 0;
+    this.#shape = new StatementShape();
     this.#tookInsert = false;
     this.#escapeStringLine = -1;
   }
@@ -247,7 +198,7 @@ export class SqlLexer {
       start: this.#start,
       end,
       line: this.#startLine,
-      words: this.#words,
+      words: this.#shape.words,
     } as const;
     this.#reset();
     return event;
@@ -257,16 +208,28 @@ export class SqlLexer {
     return this.#start < 0 ? { kind: 'end' } : this.#statement(end);
   }
 
-  #enter(mode: Mode, length: number): void {
-    this.#mode = mode;
-    this.#modeLine = this.#line;
+  #enter(kind: EnclosureKind, length: number, tag?: Buffer): void {
     this.#at += length;
+    this.#enclosure = new Enclosure(kind, { at: this.#at, line: this.#line }, tag);
   }
 
-  #unterminated(): InputError {
+  /** Goes to the end of the comment or string at hand; false when more bytes must tell where that is. */
+  #leave(open: Enclosure, bytes: Buffer, end: number, isLast: boolean): boolean {
+    const isLeft = open.leave(bytes, end, isLast);
+    this.#at = open.at;
+    this.#line = open.line;
+    if (!isLeft && !isLast) return false;
+    if (!isLeft && open.kind !== 'line-comment') throw this.#unterminated(open);
+    this.#enclosure = undefined;
+    if (open.kind === 'escape-string') this.#escapeStringLine = open.line;
+    else if (open.kind === 'string' || open.kind === 'quoted-name') this.#escapeStringLine = -1;
+    return true;
+  }
+
+  #unterminated(open: Enclosure): InputError {
     return new InputError(
-      `the ${modeNames[this.#mode]} that begins here has no end`,
-      { input: this.#input, line: this.#modeLine },
+      `the ${open.name} that begins here has no end`,
+      { input: this.#input, line: open.openedAtLine },
       {
         hint: 'The file is cut off, or a quote is missing. Make the dump again, or close what is open at this line.',
       },
@@ -293,34 +256,7 @@ export class SqlLexer {
     const length = end - this.#at;
     this.#escapeStringLine = -1;
     if (length === 1 && ((bytes[this.#at] ?? 0) | 32) === 101) this.#escapeWordEnd = end;
-    const isRoutine = this.#parentheses === 0 && this.#isRoutine();
-    if (this.#words.length >= 4 && !isRoutine) return;
-    const word = bytes.toString('latin1', this.#at, Math.min(end, this.#at + 64)).toLowerCase();
-    if (this.#words.length < 4) this.#words.push(word);
-    // psql counts the same way.
-    if (!isRoutine) return;
-    if (word === 'begin' || (word === 'case' && this.#bodies > 0)) this.#bodies++;
-    else if (word === 'end' && this.#bodies > 0) this.#bodies--;
-  }
-
-  /** What a CREATE at hand makes. */
-  #created(): string | undefined {
-    const [first, second, third, fourth] = this.#words;
-    if (first !== 'create') return undefined;
-    return second === 'or' && third === 'replace' ? fourth : second;
-  }
-
-  #isRoutine(): boolean {
-    const kind = this.#created();
-    return kind === 'function' || kind === 'procedure';
-  }
-
-  /**
-   * Whether a semicolon does not end the statement. Of all SQL only rules have semicolons in parentheses; psql
-   * waits for any closing parenthesis, but then one that is missing would swallow the rest of the file.
-   */
-  #isInside(): boolean {
-    return this.#bodies > 0 || (this.#parentheses > 0 && this.#created() === 'rule');
+    this.#shape.word(() => bytes.toString('latin1', this.#at, Math.min(end, this.#at + 64)).toLowerCase());
   }
 
   /** The end of `$tag$`, 0 when there is none, undefined when more bytes must tell. */
@@ -356,98 +292,5 @@ export class SqlLexer {
     if (this.#start >= 0) bytes.fill(space, this.#at, following);
     this.#at = following;
     return { kind: 'psql', text, line: this.#line };
-  }
-
-  /** Goes to the end of the string or comment at hand; false when it lies beyond `end`. */
-  #leaveMode(bytes: Buffer, end: number, isLast: boolean): boolean {
-    switch (this.#mode) {
-      case 'code':
-        return true;
-      case 'line-comment':
-        return this.#leaveLineComment(bytes, end);
-      case 'block-comment':
-        return this.#leaveBlockComment(bytes, end);
-      case 'string':
-      case 'quoted-name':
-      case 'escape-string':
-        return this.#leaveQuotes(bytes, end, isLast);
-      case 'dollar-string':
-        return this.#leaveDollars(bytes, end);
-    }
-  }
-
-  #leaveLineComment(bytes: Buffer, end: number): boolean {
-    while (this.#at < end) {
-      if (bytes[this.#at] === newline) {
-        this.#mode = 'code';
-        return true;
-      }
-      this.#at++;
-    }
-    return false;
-  }
-
-  #leaveBlockComment(bytes: Buffer, end: number): boolean {
-    while (this.#at < end) {
-      const byte = bytes[this.#at];
-      if (byte === newline) this.#line++;
-      else if (byte === star || byte === slash) {
-        if (this.#at + 1 >= end) return false;
-        const second = bytes[this.#at + 1];
-        if (byte === star && second === slash) {
-          this.#at += 2;
-          if (--this.#comments > 0) continue;
-          this.#mode = 'code';
-          return true;
-        }
-        if (byte === slash && second === star) {
-          this.#comments++;
-          this.#at++;
-        }
-      }
-      this.#at++;
-    }
-    return false;
-  }
-
-  #leaveQuotes(bytes: Buffer, end: number, isLast: boolean): boolean {
-    const mark = this.#mode === 'quoted-name' ? doubleQuote : quote;
-    const escapes = this.#mode === 'escape-string';
-    let at = this.#at;
-    let line = this.#line;
-    for (; at < end; at++) {
-      const byte = bytes[at];
-      if (byte === newline) line++;
-      else if (byte === mark) {
-        if (at + 1 >= end && !isLast) break;
-        if (at + 1 < end && bytes[at + 1] === mark) {
-          at++;
-          continue;
-        }
-        this.#at = at + 1;
-        this.#line = line;
-        this.#mode = 'code';
-        this.#escapeStringLine = escapes ? line : -1;
-        return true;
-      } else if (escapes && byte === backslash) {
-        if (at + 1 >= end) break;
-        if (bytes[++at] === newline) line++;
-      }
-    }
-    this.#at = at;
-    this.#line = line;
-    return false;
-  }
-
-  #leaveDollars(bytes: Buffer, end: number): boolean {
-    const found = bytes.subarray(this.#at, end).indexOf(this.#tag);
-    const stop = found >= 0 ? this.#at + found : Math.max(this.#at, end - this.#tag.length + 1);
-    const passed = bytes.subarray(this.#at, stop);
-    for (let at = passed.indexOf(newline); at >= 0; at = passed.indexOf(newline, at + 1)) this.#line++;
-    this.#at = stop;
-    if (found < 0) return false;
-    this.#at += this.#tag.length;
-    this.#mode = 'code';
-    return true;
   }
 }
