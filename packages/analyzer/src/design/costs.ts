@@ -37,9 +37,11 @@ export const rates = {
   /** Queries that join a table with the rest of the schema on what no relation tells, in shares of a mean table. */
   isolation: 0.3,
   oneNode: 1.5,
-  backfill: 0.4,
+  backfill: 0.25,
   backfillPerHop: 0.05,
   nullableKey: 0.05,
+  /** The same where a schema declares NOT NULL as a rule: there a nullable column means rows without a value. */
+  optionalKey: 0.2,
   /** A key that names a role (`updated_by`): rows are rarely looked up by it. */
   roleKey: 0.3,
   uniquePrimaryKey: 0.01,
@@ -143,7 +145,7 @@ function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInp
     // Citus refuses rows without a key, so NULLs in the data are rows that cannot be loaded.
     if (nullShare > 0) parts.push(part('nullable', size.weight * (1 + nullShare), percent(nullShare)));
     else if (column !== undefined && !isNeverNull(table, column))
-      parts.push(part('nullable', size.weight * rates.nullableKey));
+      parts.push(part('nullable', size.weight * nullableRate(table, input)));
     if (key.strength < 0.6) parts.push(part('preference', size.weight * rates.roleKey));
   }
   const weakened = table.uniques.filter((unique) => !unique.includes(key.column)).length;
@@ -161,6 +163,13 @@ function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInp
   if (own?.table === table.index && input.sizes[table.index]?.isLookup === true)
     parts.push(part('few-values', size.weight));
   return parts;
+}
+
+/** What a nullable key costs: the NULLs that were not seen, as far as the schema's habits tell. */
+function nullableRate(table: DesignTable, input: CostInput): number {
+  if (table.statistics !== undefined) return rates.nullableKey;
+  const declared = input.edges.filter((edge) => edge.notNull).length;
+  return declared * 4 > input.edges.length ? rates.optionalKey : rates.nullableKey;
 }
 
 function spreadParts(table: DesignTable, key: KeyOption, size: Size, input: CostInput): Part[] {
