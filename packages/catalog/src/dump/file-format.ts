@@ -49,7 +49,8 @@ export function detectFormat(head: Buffer, label: string): FileFormat {
     );
   }
   if (startsWith(head, Buffer.from('1f8b', 'hex'))) return 'gzip';
-  if (startsWith(head, Buffer.from('28b52ffd', 'hex'))) return 'zstd';
+  // pzstd puts a frame in front that is to be skipped: its first byte is 50 to 5f.
+  if (/^(28b52ffd|5[0-9a-f]2a4d18)/.test(head.toString('hex', 0, 4))) return 'zstd';
   if (startsWith(head, Buffer.from('PGDMP'))) return 'custom';
   if (head.toString('latin1', 257, 262) === 'ustar') {
     const first = head.toString('latin1', 0, 100).split('\0')[0] ?? '';

@@ -1,13 +1,13 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable, type Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError, ShardwrightError } from '@shardwright/core';
 import { type DumpSource, StreamReader } from './dump-source.ts';
 import { detectFormat, headBytes } from './file-format.ts';
 import { type RestoredArchive, restoreArchive } from './pg-restore.ts';
-import { createZstdStream } from './zstd.ts';
+import { decompressZstd } from './zstd.ts';
 
 const streamChunkBytes = 256 * 1024;
 
@@ -86,18 +86,17 @@ async function unpack(
   format: 'gzip' | 'zstd',
   label: string,
 ): Promise<DumpSource> {
-  const decoder: Transform =
-    format === 'gzip' ? createGunzip({ chunkSize: streamChunkBytes }) : createZstdStream();
-  const source = Readable.from(bytes);
-  source.on('error', (error) => decoder.destroy(error));
-  const reader = new StreamReader(source.pipe(decoder));
+  const source = Readable.from(format === 'gzip' ? bytes : decompressZstd(bytes));
+  const decoder = format === 'gzip' ? createGunzip({ chunkSize: streamChunkBytes }) : undefined;
+  if (decoder !== undefined) source.on('error', (error) => decoder.destroy(error));
+  const reader = new StreamReader(decoder === undefined ? source : source.pipe(decoder));
   const named = nameErrors(reader, format, label);
   const inner = detectFormat((await named.peek(headBytes)).subarray(0, headBytes), label);
   const unpacked = await unpackReader(named, inner, label);
   return withCleanUp(unpacked, async () => {
     await unpacked[Symbol.asyncDispose]();
     source.destroy();
-    decoder.destroy();
+    decoder?.destroy();
   });
 }
 

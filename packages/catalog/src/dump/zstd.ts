@@ -1,11 +1,60 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import { Readable, Transform, type TransformCallback } from 'node:stream';
 import zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
+import { ZstdFrames } from './zstd-frames.ts';
 
-/** A zstd decompressor: Node's own from 22.15 on, else one in JavaScript, which is slower. */
-export function createZstdStream(): Transform {
-  const native = (zlib as { readonly createZstdDecompress?: () => Transform }).createZstdDecompress;
-  return native === undefined ? new JavascriptZstd() : native();
+/** What zstd data holds, frame after frame. Throws where it is damaged, and when it ends within a frame. */
+export async function* decompressZstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const frames = new FrameSource(input);
+  while (await frames.hasMore()) {
+    const source = Readable.from(frames.one());
+    const decoder = createDecoder();
+    source.on('error', (error) => decoder.destroy(error));
+    try {
+      for await (const chunk of source.pipe(decoder)) yield chunk;
+    } finally {
+      source.destroy();
+    }
+  }
+}
+
+/** Node's own decompressor from 22.15 on, else one in JavaScript, which takes half as long again. */
+function createDecoder(): Transform {
+  const native = (
+    zlib as {
+      readonly createZstdDecompress?: (options: { readonly chunkSize: number }) => Transform;
+    }
+  ).createZstdDecompress;
+  return native === undefined ? new JavascriptZstd() : native({ chunkSize: 256 * 1024 });
+}
+
+/** The input's chunks, cut where frames end. */
+class FrameSource {
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #frames = new ZstdFrames();
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(input: AsyncIterable<Buffer>) {
+    this.#chunks = input[Symbol.asyncIterator]();
+  }
+
+  async hasMore(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      const next = await this.#chunks.next();
+      if (next.done === true) return false;
+      this.#rest = next.value;
+    }
+    return true;
+  }
+
+  async *one(): AsyncGenerator<Buffer> {
+    do {
+      if (!(await this.hasMore())) throw new Error('unexpected end of file');
+      const end = this.#frames.scan(this.#rest, 0);
+      yield this.#rest.subarray(0, end);
+      this.#rest = this.#rest.subarray(end);
+    } while (!this.#frames.isBetween);
+  }
 }
 
 class JavascriptZstd extends Transform {
