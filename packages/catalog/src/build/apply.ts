@@ -55,6 +55,13 @@ function on<K extends NodeKind>(
   };
 }
 
+// Rows for a table that is not there are lost, unless an extension made the table: its members are not in a dump.
+function checkRowsHaveTable(database: Database, name: ReturnType<typeof rangeName>): void {
+  const isForeign = name.schema === 'pg_catalog' || name.schema === 'information_schema';
+  const hasExtensions = database.extensions.size > 0;
+  if (!isForeign && !hasExtensions) database.relation(name);
+}
+
 const handlers: Readonly<Partial<Record<string, Handler>>> = {
   CreateStmt: on('CreateStmt', (database, statement, definition) =>
     createTable(database, statement, definition),
@@ -66,6 +73,14 @@ const handlers: Readonly<Partial<Record<string, Handler>>> = {
   AlterTableStmt: on('AlterTableStmt', alterTable),
   IndexStmt: on('IndexStmt', createIndex),
   ViewStmt: on('ViewStmt', createView),
+  CopyStmt: on('CopyStmt', (database, statement) => {
+    if (statement.is_from && statement.relation) checkRowsHaveTable(database, rangeName(statement.relation));
+    return false;
+  }),
+  InsertStmt: on('InsertStmt', (database, statement) => {
+    if (statement.relation) checkRowsHaveTable(database, rangeName(statement.relation));
+    return false;
+  }),
   CreateSeqStmt: on('CreateSeqStmt', createSequence),
   AlterSeqStmt: on('AlterSeqStmt', alterSequence),
   CreateSchemaStmt: on('CreateSchemaStmt', (database, statement, definition) => {

@@ -59,6 +59,8 @@ describe('what cannot be applied', () => {
       'type "public.geometry" does not exist; the columns that use it are kept',
     ],
     ['CREATE TABLE app.u (id int)', 'unknown-object', 'schema "app" does not exist; taken as existing'],
+    ['COPY nope FROM stdin', 'unknown-object', 'relation "nope" does not exist'],
+    ['INSERT INTO nope VALUES (1)', 'unknown-object', 'relation "nope" does not exist'],
     ["COMMENT ON TABLE nope IS 'x'", 'unknown-object', 'relation "nope" does not exist'],
   ])('%s is a problem with a reason', (sql, kind, message) => {
     const { problems } = build('CREATE TABLE t (id int PRIMARY KEY)', sql);

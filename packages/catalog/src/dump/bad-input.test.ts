@@ -74,6 +74,11 @@ test.each<[string, string | Uint8Array, string]>([
     `${create}${copy}1\ta\n2\tb\n`,
     'data.sql:8: the dump is cut off: the data of t, which begins after line 5',
   ],
+  [
+    'half-statement.sql',
+    `${create}CREATE TABLE u (id bigint, `,
+    'half-statement.sql:5: the input is cut off: it ends in the middle of a statement',
+  ],
   ['half-row.sql', `${create}${copy}1\ta\n2`, 'half-row.sql:7: the dump is cut off'],
   [
     'ragged.sql',

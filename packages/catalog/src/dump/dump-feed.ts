@@ -1,4 +1,5 @@
 import { type Context, InputError } from '@shardwright/core';
+import { parseStatements } from '@shardwright/sql';
 import { TableMeasurer } from '../measure/index.ts';
 import type { CatalogOrigin } from '../model/catalog.ts';
 import { readCopySection } from './copy-sections.ts';
@@ -37,6 +38,8 @@ export class DumpFeed {
   /** Statements that begin like SQL, and psql's commands. */
   #known = 0;
   #firstLine = 0;
+  /** The last statement, while no semicolon ends it. */
+  #unfinished: { readonly sql: string; readonly line: number } | undefined;
   readonly #largeObjects = { statements: 0, bytes: 0 };
 
   constructor(
@@ -88,6 +91,7 @@ export class DumpFeed {
   #finish(): Partial<CatalogOrigin> {
     const { label, lexer, window, measurer } = this.#cursor;
     this.#frame.check(label, lexer.line);
+    this.#checkLastStatement(label);
     if (this.#known === 0) {
       const isEmpty = this.#statements === 0;
       throw new InputError(
@@ -114,6 +118,19 @@ export class DumpFeed {
     };
   }
 
+  // A final semicolon may be missing, the final words may not: then the rest of the input is missing too.
+  #checkLastStatement(label: string): void {
+    if (this.#unfinished === undefined) return;
+    const { sql, line } = this.#unfinished;
+    const parsed = parseStatements(sql);
+    if (parsed.ok || parsed.problem.message !== 'syntax error at end of input') return;
+    throw new InputError(
+      'the input is cut off: it ends in the middle of a statement',
+      { input: label, line },
+      { hint: 'The file is incomplete: copy it again, or make the dump again.' },
+    );
+  }
+
   #count(verb: string, line: number): void {
     this.#statements++;
     if (this.#statements === 1) this.#firstLine = line;
@@ -128,7 +145,9 @@ export class DumpFeed {
     const [verb = ''] = statement.words;
     this.#count(verb, statement.line);
     if (verb === 'select' && this.#isLargeObjectData(statement)) return;
-    const sql = this.#decode(this.#cursor.window.bytes, statement.start, statement.end).trimEnd();
+    const { bytes, end } = this.#cursor.window;
+    const sql = this.#decode(bytes, statement.start, statement.end).trimEnd();
+    this.#unfinished = statement.end === end ? { sql, line: statement.line } : undefined;
     if (verb === 'set') this.#setting(sql, statement.line);
     this.#target.apply({ sql, line: statement.line });
     this.#inserts.forget();
