@@ -1,4 +1,3 @@
-export { CatalogBuilder } from './build/catalog-builder.ts';
 export { openDump } from './dump/open-dump.ts';
 export { type ReadDumpOptions, readDump } from './dump/read-dump.ts';
 export { type ReadDatabaseOptions, readDatabase } from './live/read-database.ts';
@@ -41,3 +40,4 @@ export type {
   Table,
   UniqueConstraint,
 } from './model/table.ts';
+export { CatalogBuilder } from './statements/catalog-builder.ts';

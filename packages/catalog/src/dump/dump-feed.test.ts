@@ -1,8 +1,8 @@
 import { type ProgressEvent, quietContext } from '@shardwright/core';
 import { loadParser } from '@shardwright/sql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CatalogBuilder } from '../build/catalog-builder.ts';
 import type { ColumnStatistics, TableStatistics } from '../model/statistics.ts';
+import { CatalogBuilder } from '../statements/catalog-builder.ts';
 import { DumpFeed } from './dump-feed.ts';
 import type { DumpSource } from './dump-source.ts';
 import { readMade as read, sourceOf } from './made-dump.test-support.ts';

@@ -1,6 +1,6 @@
 import { type ProgressEvent, quietContext } from '@shardwright/core';
-import { CatalogBuilder } from '../build/catalog-builder.ts';
 import type { Catalog } from '../model/catalog.ts';
+import { CatalogBuilder } from '../statements/catalog-builder.ts';
 import { DumpFeed } from './dump-feed.ts';
 import type { DumpSource } from './dump-source.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '@shardwright/core';
 import { loadParser } from '@shardwright/sql';
-import { CatalogBuilder } from '../build/catalog-builder.ts';
 import type { Catalog } from '../model/catalog.ts';
+import { CatalogBuilder } from '../statements/catalog-builder.ts';
 import { DumpFeed } from './dump-feed.ts';
 import { openDump } from './open-dump.ts';
 

@@ -1,8 +1,8 @@
 import type { QualifiedName } from '@shardwright/core';
 import { parseStatements, pick, sqlText } from '@shardwright/sql';
-import { makeObjectName } from '../build/naming.ts';
 import type { TableStatistics } from '../model/statistics.ts';
 import type { Column, PartitionKey, Table } from '../model/table.ts';
+import { makeObjectName } from '../statements/naming.ts';
 import { type ConstraintRow, constraintOf } from './constraint-row.ts';
 import { dataType, type TypeRow } from './data-type.ts';
 import { type IndexRow, indexOf } from './index-row.ts';
