@@ -28,9 +28,9 @@ const doneByCode: Readonly<Record<string, RegExp>> = {
   'temporal_visibility.sql': /^only live: extension btree_gin /,
 };
 
-if (files.length === 0) test('every corpus dump', (ctx) => ctx.skip(corpusMissing));
-
 describe('a dump and the database it was loaded into give the same catalog', () => {
+  // The runner takes a group without a test for a failure.
+  if (files.length === 0) test('every corpus dump', (ctx) => ctx.skip(corpusMissing));
   test.for(files.map((file) => [path.basename(file), file] as const))('%s', async ([, file], ctx) => {
     const text = await readFile(file, 'utf8');
     const name = `corpus_${randomBytes(6).toString('hex')}`;
