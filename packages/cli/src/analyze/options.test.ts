@@ -46,6 +46,18 @@ describe('option values', () => {
     expect(reportFormat(undefined, 'a/report.HTML')).toBe('html');
     expect(reportFormat(undefined, 'findings.sarif')).toBe('sarif');
     expect(reportFormat('json', 'report.html')).toBe('json');
-    expect(reportFormat(undefined, 'report.unknown')).toBe('text');
+    expect(reportFormat(undefined, '/dev/stdout')).toBe('text');
+  });
+
+  it('does not guess a format from a name that tells none', () => {
+    for (const out of ['report.foo', 'report', 'reports.d/html']) {
+      expect(() => reportFormat(undefined, out)).toThrow(
+        expect.objectContaining({
+          message: `cannot tell the format of the report from the name "${out}"`,
+          hint: expect.stringContaining('.html, .htm, .json, .md, .sarif, .txt'),
+        }),
+      );
+      expect(reportFormat('markdown', out)).toBe('markdown');
+    }
   });
 });

@@ -84,11 +84,15 @@ const formatsByExtension: Readonly<Record<string, ReportFormat>> = {
   '.txt': 'text',
 };
 
-/** The format asked for, else the one the file's name tells, else text. */
+/** The format asked for, else the one the file's name tells, else text for standard output and devices. */
 export function reportFormat(format: string | undefined, out: string | undefined): ReportFormat {
   if (format !== undefined) return oneOf('format', format, reportFormats);
-  if (out === undefined) return 'text';
-  return formatsByExtension[extname(out).toLowerCase()] ?? 'text';
+  if (out === undefined || out.startsWith('/dev/')) return 'text';
+  const told = formatsByExtension[extname(out).toLowerCase()];
+  if (told !== undefined) return told;
+  throw new UsageError(`cannot tell the format of the report from the name ${shown(out)}`, {
+    hint: `end it in ${Object.keys(formatsByExtension).join(', ')}, or add --format ${reportFormats.join('|')}.`,
+  });
 }
 
 function shown(value: unknown): string {
