@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { printable } from './printable.ts';
 import { renderAnalysis } from './render-analysis.ts';
 import { sampleAnalysis } from './sample-analysis.test-support.ts';
 
@@ -11,3 +12,12 @@ it.each(['text', 'json', 'markdown', 'sarif'] as const)(
     for (const raw of ['\u001b', '\u0007']) expect(text).not.toContain(raw);
   },
 );
+
+it('shows what would overwrite a line, and leaves line breaks as they are', () => {
+  expect(printable('a\rb\r\nc\td\u009b')).toBe('a\\u000db\r\nc\td\\u009b');
+});
+
+it('leaves JSON that says the same', () => {
+  const text = JSON.stringify({ subject: 'x\u001b[2J\u009b2J\u202e' });
+  expect(JSON.parse(printable(text))).toEqual(JSON.parse(text));
+});

@@ -1,6 +1,6 @@
 /**
  * A value whose texts cannot steer the terminal: names and statements of a dump may hold escape sequences and
- * marks that turn the direction of writing. Such characters show as escapes; line breaks and tabs stay.
+ * marks that turn the direction of writing. Such characters show as escapes, also inside JSON; line breaks and tabs stay.
  */
 export function printable<Value>(value: Value): Value;
 export function printable(value: unknown): unknown {
@@ -12,7 +12,7 @@ export function printable(value: unknown): unknown {
   );
 }
 
-const steering = /[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/gu;
+const steering = /[^\P{Cc}\n\r\t]|\r(?!\n)|[\u202a-\u202e\u2066-\u2069]/gu;
 
 function escaped(text: string): string {
   return text.replace(

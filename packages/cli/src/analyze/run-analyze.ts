@@ -1,6 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { type Clock, type Context, type ExitCode, exitCode } from '@shardwright/core';
-import { renderAnalysis } from '@shardwright/report';
+import { printable, renderAnalysis } from '@shardwright/report';
 import { PhaseTimes } from '../phase-times.ts';
 import { createReporter } from '../progress/reporter.ts';
 import type { SecretKeeper } from '../secret-keeper.ts';
@@ -21,11 +21,18 @@ export interface RunSurroundings {
 /** Reads, analyses, renders, writes; the exit code says whether the findings are bearable. */
 export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurroundings): Promise<ExitCode> {
   const { stdout, stderr, secrets, signal } = surroundings;
-  const redact = (text: string): string => secrets.redact(text);
+  // Progress, warnings and errors name what the input names; a report sees to its own names.
+  const message = (text: string): string => printable(secrets.redact(text));
   if (request.out !== undefined) await checkWritable(request.out);
 
   const clock: Clock = { nowMs: () => performance.now() };
-  const reporter = createReporter({ mode: request.progress, stderr, clock, redact, quiet: request.quiet });
+  const reporter = createReporter({
+    mode: request.progress,
+    stderr,
+    clock,
+    redact: message,
+    quiet: request.quiet,
+  });
   const times = new PhaseTimes(clock);
   times.begin('starting');
   const context: Context = {
@@ -40,7 +47,7 @@ export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurro
     const analysis = await analyzeSource(request, context);
     signal.throwIfAborted();
     times.begin(`rendering ${request.format}`);
-    const report = redact(
+    const report = secrets.redact(
       await renderAnalysis(analysis, request.format, {
         // A pseudo-terminal without a size says 0.
         width: stdout.columns || 100,
@@ -54,10 +61,10 @@ export async function runAnalyze(request: AnalyzeRequest, surroundings: RunSurro
     if (request.out === undefined) await writeText(stdout, report);
     else {
       await writeWhole(request.out, report);
-      if (!request.quiet) await writeText(stderr, redact(wroteText(request, analysis)));
+      if (!request.quiet) await writeText(stderr, message(wroteText(request, analysis)));
     }
     if (request.verbose && request.progress !== 'json')
-      await writeText(stderr, redact(`${times.lines().join('\n')}\n`));
+      await writeText(stderr, message(`${times.lines().join('\n')}\n`));
     return verdict(analysis, request.failOn);
   } finally {
     reporter.end();
