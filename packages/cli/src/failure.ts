@@ -1,4 +1,5 @@
 import { type ExitCode, exitCode, ShardwrightError } from '@shardwright/core';
+import { printable } from '@shardwright/report';
 import type { OutputStream } from './surroundings.ts';
 import { writeText } from './write-result.ts';
 
@@ -27,7 +28,7 @@ export async function reportFailure(error: unknown, options: FailureOptions): Pr
   const text = json
     ? `${JSON.stringify({ kind: 'error', exitCode: code, message, hint, ...(stack === '' ? {} : { stack }) })}\n`
     : `migrate: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}${stack}`;
-  await writeText(stderr, redact(text));
+  await writeText(stderr, printable(redact(text)));
   return code;
 }
 
