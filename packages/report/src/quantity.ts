@@ -15,12 +15,16 @@ export function formatExact(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A share of 0 … 1 as per cent. Never rounds to 0 % or 100 % what is neither. */
+/**
+ * A share of 0 … 1 as per cent, rounded as the analyzer's sentences have it: one decimal below ten and above
+ * 99, and never to 0 % or 100 % what is neither.
+ */
 export function formatShare(share: number): string {
   const percent = share * 100;
-  if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  if (percent < 100 && percent > 99.9) return '> 99.9 %';
-  return `${percent >= 10 || percent === 0 ? Math.round(percent * 10) / 10 : percent.toFixed(1)} %`;
+  const digits = percent >= 10 && percent <= 99 ? 0 : 1;
+  const rounded = percent.toFixed(digits).replace(/\.0$/, '');
+  if (percent > 0 && rounded === '0') return '< 0.1 %';
+  return percent < 100 && rounded === '100' ? '> 99.9 %' : `${rounded} %`;
 }
 
 /** `1 table`, `3 tables`. */

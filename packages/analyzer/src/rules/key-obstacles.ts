@@ -1,5 +1,6 @@
 import type { Catalog, Column, Table } from '@shardwright/catalog';
 import { displayName, quoteQualifiedName } from '@shardwright/core';
+import { percentText } from '../summary/wording.ts';
 import { citusError } from './citus-message.ts';
 import { hasNondeterministicCollation } from './collation.ts';
 import { bareTypeName, hashSupport, nodeDependentPart, typeDefinition } from './column-type.ts';
@@ -189,6 +190,5 @@ function baseType(catalog: Catalog, column: Column): Column['type'] {
 }
 
 function share(part: number): string {
-  const percent = part * 100;
-  return percent < 0.1 ? 'less than 0.1 %' : `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+  return percentText(part).replace('<', 'less than').replace('>', 'more than');
 }

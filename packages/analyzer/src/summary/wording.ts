@@ -16,7 +16,7 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** `96 %`; one decimal below ten, as the charts have it, and where rounding would say all or nothing. */
+/** `96 %`; one decimal below ten, and where rounding would say all or nothing, as in every form of the report. */
 export function percentText(share: number): string {
   const percent = share * 100;
   const rounded =

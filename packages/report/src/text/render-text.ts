@@ -1,6 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { printable } from '../printable.ts';
-import { formatBytes, plural } from '../quantity.ts';
+import { formatBytes, formatShare, plural } from '../quantity.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
 import { displayWidth, truncate, wrap } from './columns.ts';
@@ -59,7 +59,7 @@ function headlineLines({ origin, headline, optimisation }: Analysis, { paint, wi
     ...(origin.bytesRead === undefined ? [] : [`${formatBytes(origin.bytesRead)} read`]),
     optimisation.status === 'optimal'
       ? 'proven optimal'
-      : `within ${(optimisation.gap * 100).toFixed(1)} % of the optimum`,
+      : `within ${formatShare(optimisation.gap)} of the optimum`,
   ].join(' · ');
   const verdict = verdicts[headline.verdict];
   const painted = headline.verdict === 'yes' ? paint.good(paint.strong(verdict)) : paint.strong(verdict);
