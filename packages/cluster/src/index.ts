@@ -1,14 +1,24 @@
-export { type CitusCluster, type CitusOptions, startCitus } from './citus-cluster.ts';
-export { type ContainerCitusOptions, startCitusContainers } from './citus-containers.ts';
-export { type CitusNode, createCitusDatabase, dropCitusDatabase, listCitusNodes } from './citus-database.ts';
-export { prepareCitusImage } from './citus-image.ts';
-export { type ContainerEngine, findContainerEngine } from './container-engine.ts';
-export { databaseUrl } from './database-url.ts';
-export { findInstallation, inspectInstallation, type PostgresInstallation } from './installation.ts';
 export {
-  type PostgresOptions,
-  type PostgresServer,
-  type ServerSettings,
-  startPostgres,
-} from './postgres-server.ts';
-export { makeTemporaryDirectory, type TemporaryDirectory } from './scratch.ts';
+  type BorrowedCluster,
+  type Cluster,
+  type ClusterOptions,
+  type NodeRole,
+  type ProviderName,
+  providerNames,
+  type RunningCluster,
+  type RunningNode,
+} from './cluster.ts';
+export { prepareCitusImage } from './containers/citus-image.ts';
+export {
+  type CitusNode,
+  createCitusDatabase,
+  dropCitusDatabase,
+  listCitusNodes,
+} from './database/citus-database.ts';
+export { databaseUrl } from './database/database-url.ts';
+export { findInstallation, inspectInstallation, type PostgresInstallation } from './local/installation.ts';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './local/postgres-server.ts';
+export { makeTemporaryDirectory, type TemporaryDirectory } from './local/scratch.ts';
+export { describeProvider, findProvider, type Provider } from './provider.ts';
+export type { ServerSettings } from './settings/server-settings.ts';
+export { startCluster } from './start-cluster.ts';

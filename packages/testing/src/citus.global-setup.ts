@@ -1,34 +1,26 @@
-import {
-  type CitusCluster,
-  listCitusNodes,
-  prepareCitusImage,
-  startCitus,
-  startCitusContainers,
-} from '@shardwright/cluster';
+import { findProvider, listCitusNodes, prepareCitusImage, startCluster } from '@shardwright/cluster';
 import type { TestProject } from 'vitest/node';
-import { requireCitus } from './citus-source.ts';
 
 const workers = 2;
 
 /** One cluster of two workers for all files of the citus tier; its coordinator serves plain databases too. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const source = await requireCitus();
-  if (source.kind === 'existing') {
-    project.provide('postgresUrl', source.url);
-    project.provide('citusNodes', await listCitusNodes(source.url));
+  const found = await findProvider();
+  // Built once, so that the clusters of single files start from it at once.
+  const provider = found.kind === 'containers' ? { ...found, image: await prepareCitusImage() } : found;
+  project.provide('citusProvider', provider);
+  if (provider.kind === 'existing') {
+    project.provide('postgresUrl', provider.url);
+    project.provide('citusNodes', await listCitusNodes(provider.url));
     return async () => {};
   }
-  let cluster: CitusCluster;
-  if (source.kind === 'local') {
-    project.provide('postgresBin', source.installation.binDirectory);
-    cluster = await startCitus({ installation: source.installation, workers });
-  } else {
-    const image = await prepareCitusImage();
-    project.provide('citusImage', image);
-    cluster = await startCitusContainers({ image, workers });
-  }
+  if (provider.kind === 'local') project.provide('postgresBin', provider.installation.binDirectory);
+  const cluster = await startCluster({ provider, workers });
   project.provide('postgresUrl', cluster.url());
-  project.provide('citusNodes', cluster.nodes);
+  project.provide(
+    'citusNodes',
+    cluster.nodes.map(({ name, port, url }) => ({ name, port, url })),
+  );
   return async () => {
     await cluster[Symbol.asyncDispose]();
   };

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type CitusNode, createCitusDatabase, databaseUrl, dropCitusDatabase } from '@shardwright/cluster';
+import {
+  type CitusNode,
+  createCitusDatabase,
+  databaseUrl,
+  dropCitusDatabase,
+  type Provider,
+} from '@shardwright/cluster';
 import { type Connection, type ConnectOptions, connect } from '@shardwright/postgres';
 import { afterAll, beforeAll, inject } from 'vitest';
 
@@ -9,8 +15,8 @@ declare module 'vitest' {
     postgresUrl: string;
     /** Bin directory of the tier's local PostgreSQL, for tests that start servers; else absent. */
     postgresBin: string | undefined;
-    /** Image of the citus tier's containers, for tests that start clusters; else absent. */
-    citusImage: string | undefined;
+    /** What the citus tier's clusters come from, for tests that start their own. */
+    citusProvider: Provider;
     /** The run's cluster, coordinator first. */
     citusNodes: readonly CitusNode[];
   }

@@ -1,7 +1,11 @@
-import { findInstallation, type PostgresInstallation } from '@shardwright/cluster';
+import {
+  describeProvider,
+  findInstallation,
+  findProvider,
+  type PostgresInstallation,
+} from '@shardwright/cluster';
 import { EnvironmentError } from '@shardwright/core';
 import { findChromium } from './chromium.ts';
-import { describeCitus, requireCitus } from './citus-source.ts';
 import { findEmbedded } from './embedded.ts';
 
 /** What tests need, cheapest first; each is a vitest project of the same name. */
@@ -28,10 +32,7 @@ export async function detectTiers(env: NodeJS.ProcessEnv = process.env): Promise
       const { version, binDirectory } = await requirePostgres(env);
       return `PostgreSQL ${version} in ${binDirectory}`;
     }),
-    detect('citus', async () => {
-      const source = await requireCitus(env);
-      return describeCitus(source);
-    }),
+    detect('citus', async () => describeProvider(await findProvider({ env }))),
     detect('browser', async () => requireChromium(env)),
   ]);
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { citusSettings } from './citus-settings.ts';
+import { citusSettings } from './role-settings.ts';
 
 test("the image's settings are those that a coordinator is started with", async () => {
-  const file = await readFile(new URL('../../../docker/citus/settings.conf', import.meta.url), 'utf8');
+  const file = await readFile(new URL('../../../../docker/citus/settings.conf', import.meta.url), 'utf8');
   const lines = [...file.matchAll(/^([\w.]+) = '?([^'\n]*)'?$/gm)];
   const inImage = Object.fromEntries(lines.map(([, name = '', value]) => [name, value]));
   const settings = Object.entries(citusSettings('coordinator'));

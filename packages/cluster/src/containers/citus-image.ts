@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '@shardwright/core';
 
-const imageDirectory = fileURLToPath(new URL('../../../docker/citus', import.meta.url));
+const imageDirectory = fileURLToPath(new URL('../../../../docker/citus', import.meta.url));
 const builtImage = 'shardwright-citus:latest';
 
 /**

@@ -1,7 +1,5 @@
-import type { ServerSettings } from './postgres-server.ts';
-
-/** What a node is for. */
-export type NodeRole = 'coordinator' | 'worker';
+import type { NodeRole } from '../cluster.ts';
+import type { ServerSettings } from './server-settings.ts';
 
 /** Lines of a throw-away node's postgresql.conf, however it is started. */
 export function citusSettings(role: NodeRole): ServerSettings {

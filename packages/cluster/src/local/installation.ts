@@ -61,6 +61,20 @@ export async function inspectInstallation(binDirectory: string): Promise<Postgre
   }
 }
 
+/** Throws {@link EnvironmentError} that names what an installation lacks of the extensions. */
+export async function checkExtensions(
+  { binDirectory, version }: PostgresInstallation,
+  extensions: readonly string[],
+): Promise<void> {
+  const directories = await extensionDirectories(binDirectory);
+  for (const extension of extensions) {
+    if ((await extensionVersion(extension, directories)) !== undefined) continue;
+    throw new EnvironmentError(`PostgreSQL ${version} in ${binDirectory} lacks the extension ${extension}`, {
+      hint: 'Install it there, or set PG_BIN to the bin directory of a PostgreSQL that has it.',
+    });
+  }
+}
+
 async function candidateDirectories(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const configured = await run('pg_config', ['--bindir'], { env }).then(
     ({ stdout }) => [stdout.trim()],

@@ -58,7 +58,7 @@ test("a server that does not start is reported with its log's reason", async () 
 test('a server and its files go when their owner is killed by SIGKILL', async () => {
   const { binDirectory } = await localInstallation();
   // Compiled, because the owner is a bare Node process, which before version 22 cannot run TypeScript.
-  const source = pathToFileURL(path.join(import.meta.dirname, '..', 'dist', 'index.js')).href;
+  const source = pathToFileURL(path.join(import.meta.dirname, '..', '..', 'dist', 'index.js')).href;
   const owner = spawn(
     process.execPath,
     [

@@ -2,23 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { EnvironmentError } from '@shardwright/core';
 import type { StartedNetwork, StartedTestContainer } from 'testcontainers';
-import type { CitusCluster } from './citus-cluster.ts';
-import { createCitusDatabase } from './citus-database.ts';
+import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
+import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
+import { databaseUrl } from '../database/database-url.ts';
+import { furnish } from '../database/furnish.ts';
+import { initdbOptions } from '../local/data-directory.ts';
+import { citusSettings } from '../settings/role-settings.ts';
+import { type ServerSettings, throwAwaySettings } from '../settings/server-settings.ts';
 import { prepareCitusImage } from './citus-image.ts';
-import { citusSettings } from './citus-settings.ts';
-import { initdbOptions } from './data-directory.ts';
-import { databaseUrl } from './database-url.ts';
-import { type ServerSettings, throwAwaySettings } from './postgres-server.ts';
-
-/** What a throw-away cluster in containers is started with. */
-export interface ContainerCitusOptions {
-  /** Worker nodes beside the coordinator; 0 makes a single-node cluster whose coordinator holds the shards. */
-  readonly workers: number;
-  /** Default: {@link prepareCitusImage}'s. It has to keep to the conventions of the `postgres` image. */
-  readonly image?: string;
-  /** Lines of every node's postgresql.conf over this project's defaults. */
-  readonly settings?: ServerSettings;
-}
+import { containerNode } from './container-node.ts';
 
 const port = 5432;
 const startTimeoutMs = 120_000;
@@ -26,21 +18,19 @@ const startTimeoutMs = 120_000;
 const sharedMemoryBytes = 256 * 1024 * 1024;
 
 /**
- * As {@link startCitus}, each node in a container of its own on a network of their own, known to the others by
- * its alias there. Throws {@link EnvironmentError} when a node does not start, with the end of its log.
+ * Starts a throw-away cluster, each node in a container of its own on a network of their own, known to the others
+ * by its alias there. Throws {@link EnvironmentError} when a node does not start, with the end of its log.
  */
-export async function startCitusContainers(options: ContainerCitusOptions): Promise<CitusCluster> {
+export async function startContainerCluster(
+  options: ClusterOptions & {
+    /** Default: {@link prepareCitusImage}'s. It has to keep to the conventions of the `postgres` image. */
+    readonly image?: string;
+  },
+): Promise<RunningCluster> {
   const image = options.image ?? (await prepareCitusImage());
   const network = await startNetwork();
   const password = randomBytes(16).toString('hex');
-  const aliases = ['coordinator', ...Array.from({ length: options.workers }, (_, n) => `worker-${n + 1}`)];
-  const started = await Promise.allSettled(
-    aliases.map((alias, index) => {
-      const settings = { ...citusSettings(index === 0 ? 'coordinator' : 'worker'), ...options.settings };
-      return startNode({ image, network, alias, password, settings });
-    }),
-  );
-  const containers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const containers: StartedTestContainer[] = [];
   const stop = async () => {
     try {
       await Promise.all(containers.map((container) => container.stop({ remove: true, removeVolumes: true })));
@@ -48,19 +38,35 @@ export async function startCitusContainers(options: ContainerCitusOptions): Prom
       await network.stop();
     }
   };
+  const createNode = async (index: number): Promise<RunningNode> => {
+    const role: NodeRole = index === 0 ? 'coordinator' : 'worker';
+    const label = index === 0 ? role : `worker-${index}`;
+    const settings = { ...citusSettings(role), ...options.settings?.[role] };
+    const container = await startNode({ image, network, alias: label, password, settings });
+    containers.push(container);
+    return containerNode({ role, label, port, password, container });
+  };
   try {
+    const started = await Promise.allSettled(
+      Array.from({ length: options.workers + 1 }, (_, index) => createNode(index)),
+    );
     const failed = started.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-    const nodes = containers.map((container, index) => ({
-      name: aliases[index] ?? '',
-      port,
-      url: `postgres://postgres:${password}@${container.getHost()}:${container.getMappedPort(port)}/postgres`,
-    }));
+    const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const [coordinator] = nodes;
+    if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
     await createCitusDatabase(nodes, 'postgres');
-    const coordinatorUrl = nodes[0]?.url ?? '';
+    await furnish(coordinator.url, options);
     return {
+      provider: 'containers',
       nodes,
-      url: (database = 'postgres') => databaseUrl(coordinatorUrl, database),
+      url: (database = 'postgres') => databaseUrl(coordinator.url, database),
+      addWorker: async () => {
+        const worker = await createNode(nodes.length);
+        nodes.push(worker);
+        await addWorkerTo(nodes, 'postgres', worker);
+        return worker;
+      },
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {

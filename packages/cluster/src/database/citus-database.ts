@@ -1,5 +1,5 @@
 import { EnvironmentError, quoteIdentifier } from '@shardwright/core';
-import { connect } from '@shardwright/postgres';
+import { type Connection, connect } from '@shardwright/postgres';
 import { databaseUrl, serverUrl } from './database-url.ts';
 
 /** One node of a cluster: how the other nodes call it, and how we reach it. */
@@ -48,10 +48,7 @@ export async function createCitusDatabase(nodes: readonly CitusNode[], database:
   const [coordinator, ...workers] = nodes;
   if (!coordinator) throw new RangeError('a cluster has at least one node');
   await Promise.all(nodes.map((node) => prepareNode(node, database)));
-
-  // Adding a node alters its roles, which its databases share: two at once fail with `tuple concurrently updated`.
-  await using turn = await connect(databaseUrl(coordinator.url, maintenanceDatabase));
-  await turn.query('SELECT pg_advisory_lock($1)', [registrationLock]);
+  await using _turn = await takeTurn(coordinator);
   await using connection = await connect(databaseUrl(coordinator.url, database));
   // Before any table exists: Citus else registers the coordinator as `localhost` and then refuses other hosts.
   await connection.query('SELECT citus_set_coordinator_host($1, $2)', [coordinator.name, coordinator.port]);
@@ -65,16 +62,41 @@ export async function createCitusDatabase(nodes: readonly CitusNode[], database:
       'shouldhaveshards',
     ]);
   }
-  // citus_add_node returns an id even when the nodes cannot connect to one another.
+  await checkConnections(connection, database);
+}
+
+/** Registers one more node, coordinator first in the list, in a Citus database of theirs. */
+export async function addWorkerTo(
+  nodes: readonly CitusNode[],
+  database: string,
+  worker: CitusNode,
+): Promise<void> {
+  const [coordinator] = nodes;
+  if (!coordinator) throw new RangeError('a cluster has at least one node');
+  await prepareNode(worker, database);
+  await using _turn = await takeTurn(coordinator);
+  await using connection = await connect(databaseUrl(coordinator.url, database));
+  await connection.query('SELECT citus_add_node($1, $2)', [worker.name, worker.port]);
+  await checkConnections(connection, database);
+}
+
+/** Adding a node alters its roles, which its databases share: two at once fail with `tuple concurrently updated`. */
+async function takeTurn(coordinator: CitusNode): Promise<Connection> {
+  const connection = await connect(databaseUrl(coordinator.url, maintenanceDatabase));
+  await connection.query('SELECT pg_advisory_lock($1)', [registrationLock]);
+  return connection;
+}
+
+/** citus_add_node returns an id even when the nodes cannot connect to one another. */
+async function checkConnections(connection: Connection, database: string): Promise<void> {
   const broken = await connection.query<{ from_nodename: string; to_nodename: string }>(
     'SELECT from_nodename, to_nodename FROM citus_check_cluster_node_health() WHERE result IS NOT TRUE',
   );
-  if (broken.length > 0) {
-    const pairs = broken.map((pair) => `${pair.from_nodename} → ${pair.to_nodename}`).join(', ');
-    throw new EnvironmentError(`nodes of the Citus database ${database} cannot connect: ${pairs}`, {
-      hint: 'Check pg_hba.conf, passwords (pg_dist_authinfo) and citus.node_conninfo on each node.',
-    });
-  }
+  if (broken.length === 0) return;
+  const pairs = broken.map((pair) => `${pair.from_nodename} → ${pair.to_nodename}`).join(', ');
+  throw new EnvironmentError(`nodes of the Citus database ${database} cannot connect: ${pairs}`, {
+    hint: 'Check pg_hba.conf, passwords (pg_dist_authinfo) and citus.node_conninfo on each node.',
+  });
 }
 
 /** Drops a database on every node, with whoever is connected to it. */

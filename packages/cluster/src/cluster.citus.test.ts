@@ -1,22 +1,26 @@
 import { DatabaseError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
 import { expect, inject, test } from 'vitest';
-import { type CitusCluster, startCitus } from './citus-cluster.ts';
-import { startCitusContainers } from './citus-containers.ts';
-import { type CitusNode, createCitusDatabase, dropCitusDatabase, listCitusNodes } from './citus-database.ts';
-import { databaseUrl } from './database-url.ts';
-import { inspectInstallation } from './installation.ts';
+import type { RunningCluster } from './cluster.ts';
+import {
+  type CitusNode,
+  createCitusDatabase,
+  dropCitusDatabase,
+  listCitusNodes,
+} from './database/citus-database.ts';
+import { databaseUrl } from './database/database-url.ts';
+import { startCluster } from './start-cluster.ts';
 
-/** Starts a cluster of the kind that the tier runs on. */
-async function startLikeTier(workers: number): Promise<CitusCluster | undefined> {
-  const image = inject('citusImage');
-  if (image !== undefined) return startCitusContainers({ image, workers });
-  const installation = await inspectInstallation(inject('postgresBin') ?? '');
-  return installation && startCitus({ installation, workers });
+/** A cluster of our own; `undefined` when the tier's is somebody else's. */
+async function startOwn(workers: number): Promise<RunningCluster | undefined> {
+  const provider = inject('citusProvider');
+  if (provider.kind === 'existing') return undefined;
+  const cluster = await startCluster({ provider, workers });
+  return cluster.provider === 'existing' ? undefined : cluster;
 }
 
 test('a cluster without workers holds its shards on the coordinator', async (context) => {
-  await using cluster = await startLikeTier(0);
+  await using cluster = await startOwn(0);
   if (!cluster) return context.skip('the cluster of CITUS_URL is not started by us');
   await using connection = await connect(cluster.url());
   await connection.query('CREATE TABLE events (id bigint)');
@@ -51,8 +55,33 @@ test('a shard moves between workers by logical replication', async (context) => 
   }
 });
 
+test('a cluster starts with the settings, extensions and content asked for', async (context) => {
+  const provider = inject('citusProvider');
+  if (provider.kind === 'existing') return context.skip('the settings of CITUS_URL are not ours to choose');
+  await using cluster = await startCluster({
+    provider,
+    workers: 1,
+    settings: { coordinator: { work_mem: '7MB' }, worker: { work_mem: '9MB' } },
+    extensions: ['pg_trgm'],
+    seed: `CREATE TABLE events (id bigint); SELECT create_distributed_table('events', 'id');
+           INSERT INTO events VALUES (1), (2)`,
+  });
+  const memory = await Promise.all(
+    cluster.nodes.map(async ({ url }) => {
+      await using connection = await connect(url);
+      return await connection.query(
+        `SELECT current_setting('work_mem') AS memory, count(*)::int AS extensions
+         FROM pg_extension WHERE extname = 'pg_trgm'`,
+      );
+    }),
+  );
+  expect(memory).toEqual([[{ memory: '7MB', extensions: 1 }], [{ memory: '9MB', extensions: 1 }]]);
+  await using connection = await connect(cluster.url());
+  expect(await connection.query('SELECT count(*)::int AS rows FROM events')).toEqual([{ rows: 2 }]);
+});
+
 test('a disposed cluster is gone', async (context) => {
-  const cluster = await startLikeTier(0);
+  const cluster = await startOwn(0);
   if (!cluster) return context.skip('the cluster of CITUS_URL is not started by us');
   await cluster[Symbol.asyncDispose]();
   await expect(connect(cluster.url())).rejects.toThrow(DatabaseError);

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
+import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
+import { databaseUrl, serverUrl } from '../database/database-url.ts';
+import { furnish } from '../database/furnish.ts';
+import { citusSettings } from '../settings/role-settings.ts';
+import { throwAwaySettings } from '../settings/server-settings.ts';
+import { handOver, serverAccount } from './account.ts';
+import { checkExtensions, type PostgresInstallation } from './installation.ts';
+import { localNode } from './local-node.ts';
+import { makeGuardedDirectory } from './scratch.ts';
+import { createServerDirectory } from './server-directory.ts';
+import { serverProcess } from './server-process.ts';
+
+// Nodes share a directory of sockets and differ by port, which none of them opens.
+const firstPort = 5432;
+
+/**
+ * Starts a throw-away cluster from local binaries. A unix socket's directory serves as the nodes' host name, so
+ * that no TCP port is ever opened and parallel runs cannot collide.
+ */
+export async function startLocalCluster(
+  options: ClusterOptions & { readonly installation: PostgresInstallation },
+): Promise<RunningCluster> {
+  const { installation } = options;
+  await checkExtensions(installation, ['citus', ...(options.extensions ?? [])]);
+  const account = await serverAccount();
+  const { path: directory, guard } = await makeGuardedDirectory(account);
+  const sockets = path.join(directory, 'sockets');
+
+  const createNode = async (index: number): Promise<RunningNode> => {
+    const role: NodeRole = index === 0 ? 'coordinator' : 'worker';
+    const label = index === 0 ? role : `worker-${index}`;
+    const port = firstPort + index;
+    const files = await createServerDirectory({
+      directory: path.join(directory, label),
+      installation,
+      account,
+      settings: {
+        ...throwAwaySettings,
+        ...citusSettings(role),
+        listen_addresses: '',
+        port,
+        unix_socket_directories: sockets,
+        // How a node connects to itself; nothing listens on the default, `localhost`.
+        'citus.local_hostname': sockets,
+        ...options.settings?.[role],
+      },
+    });
+    const { binDirectory, version } = installation;
+    const title = `${label} (PostgreSQL ${version} in ${directory})`;
+    const process = serverProcess({ title, binDirectory, ...files, run: guard.run });
+    const url = serverUrl('postgres://postgres@host/postgres', sockets, port);
+    const node = localNode({ role, label, name: sockets, port, url, process, logFile: files.logFile });
+    await node.start();
+    return node;
+  };
+
+  try {
+    await mkdir(sockets);
+    await handOver(sockets, account);
+    const started = await Promise.allSettled(
+      Array.from({ length: options.workers + 1 }, (_, index) => createNode(index)),
+    );
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const [coordinator] = nodes;
+    if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
+    await createCitusDatabase(nodes, 'postgres');
+    await furnish(coordinator.url, options);
+    return {
+      provider: 'local',
+      nodes,
+      url: (database = 'postgres') => databaseUrl(coordinator.url, database),
+      addWorker: async () => {
+        const worker = await createNode(nodes.length);
+        nodes.push(worker);
+        await addWorkerTo(nodes, 'postgres', worker);
+        return worker;
+      },
+      [Symbol.asyncDispose]: () => guard.release(),
+    };
+  } catch (error) {
+    await guard.release();
+    throw error;
+  }
+}
