@@ -28,7 +28,14 @@ import { tableReasons } from './summary/table-reasons.ts';
 export interface AnalyzeInput {
   readonly catalog: Catalog;
   readonly workload?: Workload;
+  readonly noWorkload?: NoWorkload;
   readonly options?: AnalyzeOptions;
+}
+
+/** Why there is no workload where one was looked for, and what would give one; both are parts of sentences. */
+export interface NoWorkload {
+  readonly reason: string;
+  readonly remedy: string;
 }
 
 const timeLimitSeconds = 30;
@@ -90,7 +97,7 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
     optimisation: optimisation(problem, solution, layout.choice),
     alternatives: describeAlternatives(problem, chosen.best, chosen.others),
     ...(workload === undefined ? {} : { workload: analyzeWorkload(problem, layout, workload) }),
-    coverage: coverage(problem, workload),
+    coverage: coverage(problem, workload, input.noWorkload),
   };
 }
 

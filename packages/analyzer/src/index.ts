@@ -1,4 +1,4 @@
-export { type AnalyzeInput, analyze } from './analyze.ts';
+export { type AnalyzeInput, analyze, type NoWorkload } from './analyze.ts';
 export { analyzeQueries, summarizeQueries } from './classify/analyze-queries.ts';
 export { classify } from './classify/classify.ts';
 export {

@@ -2,6 +2,7 @@ export { openDump } from './dump/open-dump.ts';
 export { type ReadDumpOptions, readDump } from './dump/read-dump.ts';
 export { type ReadDatabaseOptions, readDatabase } from './live/read-database.ts';
 export {
+  type NoStatementStatistics,
   readStatementStatistics,
   type StatementStatistics,
   type StatementStatisticsRow,

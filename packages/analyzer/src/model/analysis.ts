@@ -190,6 +190,8 @@ export interface Coverage {
   readonly statements: number;
   readonly verbatim: readonly { readonly node: string; readonly count: number; readonly firstLine: number }[];
   readonly problems: readonly { readonly line: number; readonly message: string; readonly sql: string }[];
+  /** Why no workload stands behind the advice, and how to get one; absent when one does. */
+  readonly noWorkload?: string;
   /** Sentences on what was measured, what was estimated, and what was not there. */
   readonly notes: readonly string[];
 }

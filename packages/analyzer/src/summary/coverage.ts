@@ -1,4 +1,5 @@
 import type { Workload } from '@shardwright/workload';
+import type { NoWorkload } from '../analyze.ts';
 import { absentTables } from '../classify/absent-tables.ts';
 import { prepareQuery } from '../classify/prepare-query.ts';
 import type { Problem } from '../design/formulate.ts';
@@ -6,7 +7,11 @@ import type { Coverage } from '../model/analysis.ts';
 import { bytesText, countText, listText } from './wording.ts';
 
 /** What the advice rests on. */
-export function coverage(problem: Problem, workload: Workload | undefined): Coverage {
+export function coverage(
+  problem: Problem,
+  workload: Workload | undefined,
+  noWorkload: NoWorkload | undefined,
+): Coverage {
   const { catalog } = problem;
   const withData = problem.tables.filter((table) => table.statistics !== undefined);
   const rowsSeen = sum(withData.map((table) => table.statistics?.rows ?? 0));
@@ -17,6 +22,7 @@ export function coverage(problem: Problem, workload: Workload | undefined): Cove
     if (known === undefined) nodes.set(node, { count: 1, firstLine: definition.line });
     else known.count++;
   }
+  const absence = workload === undefined ? absenceOfWorkload(noWorkload) : undefined;
   return {
     tablesWithData: withData.length,
     rowsSeen,
@@ -28,17 +34,24 @@ export function coverage(problem: Problem, workload: Workload | undefined): Cove
       message,
       sql: definition.sql.length > 200 ? `${definition.sql.slice(0, 197)}…` : definition.sql,
     })),
-    notes: notes(problem, workload, withData.length, rowsSeen, rowsSampled),
+    ...(absence === undefined ? {} : { noWorkload: absence }),
+    notes: [
+      ...notes(problem, withData.length, rowsSeen, rowsSampled),
+      ...(workload === undefined ? [] : workloadNotes(workload, problem)),
+      ...(absence === undefined ? [] : [absence]),
+    ],
   };
 }
 
-function notes(
-  problem: Problem,
-  workload: Workload | undefined,
-  withData: number,
-  rowsSeen: number,
-  rowsSampled: number,
-): string[] {
+function absenceOfWorkload(noWorkload: NoWorkload | undefined): string {
+  const stand = 'the relations between tables stand for the queries';
+  if (noWorkload === undefined)
+    return `No workload was given: ${stand}. An export of pg_stat_statements (--workload) tells what really runs.`;
+  const { reason, remedy } = noWorkload;
+  return `No workload, for ${reason}: ${stand}. To get one, ${remedy}; or give --workload an export of pg_stat_statements, a csvlog or a .sql file.`;
+}
+
+function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled: number): string[] {
   const list: string[] = [];
   const total = problem.tables.length;
   const isServer = problem.tables.some((table) => table.statistics?.rowsProvenance === 'server');
@@ -70,19 +83,15 @@ function notes(
     list.push(
       `${countText(inferred, 'relation')} ${inferred === 1 ? 'is' : 'are'} inferred from ${withData > 0 ? 'names, types and values' : 'names and types'}; no foreign key declares ${inferred === 1 ? 'it' : 'them'}.`,
     );
-  if (workload === undefined)
-    list.push(
-      'No workload was given: relations stand for the queries. A pg_stat_statements export tells what really runs.',
-    );
-  else
-    list.push(
-      `Workload: ${countText(workload.queries.length, 'distinct query')} from ${countText(workload.sources.length, 'source')}` +
-        (workload.unparsed.length > 0
-          ? `; ${countText(workload.unparsed.length, 'query')} did not parse.`
-          : '.'),
-      ...absentTablesNote(workload, problem),
-    );
   return list;
+}
+
+function workloadNotes(workload: Workload, problem: Problem): string[] {
+  const { queries, sources, unparsed } = workload;
+  return [
+    `Workload: ${countText(queries.length, 'distinct query')} from ${countText(sources.length, 'source')}${unparsed.length > 0 ? `; ${countText(unparsed.length, 'query')} did not parse.` : '.'}`,
+    ...absentTablesNote(workload, problem),
+  ];
 }
 
 /** A workload of another database, or of a part that the input leaves out, says little about this one. */

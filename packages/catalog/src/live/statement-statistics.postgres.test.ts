@@ -45,15 +45,41 @@ test('statements of this database come with calls, times and rows', async () => 
   expect(seen.kind === 'statements' && seen.hidden).toBeGreaterThan(0);
 });
 
+test('a server that counts says what is in the way of reading', async () => {
+  await using connection = await connect(server.url());
+  await connection.query('CREATE DATABASE quiet');
+  const url = new URL(server.url());
+  url.pathname = '/quiet';
+  await using quiet = await connect(url.href);
+  expect(await readStatementStatistics(quiet)).toMatchObject({
+    reason: 'the extension pg_stat_statements is not installed in this database',
+    remedy: expect.stringMatching(/^CREATE EXTENSION/),
+  });
+  for (const statement of [
+    'CREATE EXTENSION pg_stat_statements',
+    'REVOKE SELECT ON pg_stat_statements FROM public',
+    'CREATE ROLE stranger LOGIN',
+  ])
+    await quiet.query(statement);
+  url.username = 'stranger';
+  await using limited = await connect(url.href);
+  expect(await readStatementStatistics(limited)).toMatchObject({
+    reason: expect.stringMatching(/^pg_stat_statements cannot be read: .*permission denied/),
+  });
+});
+
 test('a server that does not keep them says why', async () => {
   await using connection = await database.connect();
+  const reason = 'the server does not preload pg_stat_statements';
   expect(await readStatementStatistics(connection)).toEqual({
     kind: 'unavailable',
-    reason: 'the extension pg_stat_statements is not installed in this database',
+    reason,
+    remedy: expect.stringMatching(/shared_preload_libraries.* CREATE EXTENSION/),
   });
   await connection.query('CREATE EXTENSION pg_stat_statements');
   expect(await readStatementStatistics(connection)).toEqual({
     kind: 'unavailable',
-    reason: expect.stringContaining('shared_preload_libraries'),
+    reason,
+    remedy: expect.not.stringContaining('CREATE EXTENSION'),
   });
 });

@@ -19,7 +19,14 @@ export type StatementStatistics =
       /** Statements of other roles whose text this role may not see. */
       readonly hidden: number;
     }
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  | NoStatementStatistics;
+
+/** Why a server tells no statements, and what to do for some; both are parts of sentences. */
+export interface NoStatementStatistics {
+  readonly kind: 'unavailable';
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 5_000 };
 const hiddenText = '<insufficient privilege>';
@@ -28,17 +35,14 @@ const hiddenText = '<insufficient privilege>';
 export async function readStatementStatistics(connection: Connection): Promise<StatementStatistics> {
   return inSnapshot(connection, limits, async () => {
     const run = fileRunner(connection, quietContext());
-    const [extension] = await run<{ schema: string }>('statement-statistics');
-    if (extension === undefined) {
-      return {
-        kind: 'unavailable',
-        reason: 'the extension pg_stat_statements is not installed in this database',
-      };
-    }
+    const [state] = await run<{ schema: string | null; isPreloaded: boolean }>('statement-statistics');
+    const schema = state?.schema ?? undefined;
+    if (state?.isPreloaded !== true) return notPreloaded(schema !== undefined);
+    if (schema === undefined) return notInstalled;
     const found = await attempt(connection, () =>
-      connection.query<StatementStatisticsRow>(statementsQuery(extension.schema)),
+      connection.query<StatementStatisticsRow>(statementsQuery(schema)),
     );
-    if (!found.ok) return { kind: 'unavailable', reason: found.error.message };
+    if (!found.ok) return notReadable(found.error.message);
     const rows = found.result.filter(({ query }) => query !== hiddenText);
     return {
       kind: 'statements',
@@ -62,4 +66,26 @@ function statementsQuery(schema: string): string {
       AND s.query IS NOT NULL
       AND coalesce((to_jsonb(s) ->> 'toplevel')::boolean, true)
     ORDER BY 3 DESC`;
+}
+
+function notPreloaded(isInstalled: boolean): NoStatementStatistics {
+  return {
+    kind: 'unavailable',
+    reason: 'the server does not preload pg_stat_statements',
+    remedy: `add it to shared_preload_libraries, restart the server,${isInstalled ? '' : ' CREATE EXTENSION pg_stat_statements,'} and let the application run for a while`,
+  };
+}
+
+const notInstalled: NoStatementStatistics = {
+  kind: 'unavailable',
+  reason: 'the extension pg_stat_statements is not installed in this database',
+  remedy: 'CREATE EXTENSION pg_stat_statements: it shows what the server has counted already',
+};
+
+function notReadable(message: string): NoStatementStatistics {
+  return {
+    kind: 'unavailable',
+    reason: `pg_stat_statements cannot be read: ${message}`,
+    remedy: 'connect as a role that may read it',
+  };
 }

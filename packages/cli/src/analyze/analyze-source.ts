@@ -11,7 +11,7 @@ export async function analyzeSource(request: AnalyzeRequest, context: Context): 
   const database = isDatabase(source);
   refuseIdleOptions(request, database);
   // The workload first: its files are small, and one that cannot be read should not cost a long read of the dump.
-  const workload = await collectWorkload(
+  const collected = await collectWorkload(
     {
       files: request.workload,
       ...(database ? { database: source } : {}),
@@ -21,7 +21,7 @@ export async function analyzeSource(request: AnalyzeRequest, context: Context): 
   );
   const catalog = await readCatalog(request, database, context);
   const options = analyzeOptions(request);
-  return analyze({ catalog, options, ...(workload === undefined ? {} : { workload }) }, context);
+  return analyze({ catalog, options, ...collected }, context);
 }
 
 async function readCatalog(request: AnalyzeRequest, database: boolean, context: Context): Promise<Catalog> {

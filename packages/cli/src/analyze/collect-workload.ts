@@ -1,3 +1,4 @@
+import type { NoWorkload } from '@shardwright/analyzer';
 import { readStatementStatistics } from '@shardwright/catalog';
 import { type Context, InputError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
@@ -11,21 +12,21 @@ export interface WorkloadRequest {
   readonly statementTimeoutMs?: number;
 }
 
-/** All queries with their costs, or nothing when no source tells any. */
+/** A workload, or why the analysed server tells none; neither when nothing was asked for one. */
+export type CollectedWorkload = { readonly workload: Workload } | { readonly noWorkload?: NoWorkload };
+
+/** All queries with their costs, from the files if there are any, else from the database. */
 export async function collectWorkload(
   request: WorkloadRequest,
   context: Context,
-): Promise<Workload | undefined> {
+): Promise<CollectedWorkload> {
   const { files, database } = request;
+  if (files.length === 0) return database === undefined ? {} : liveWorkload(database, request, context);
   const workloads: Workload[] = [];
   // One after another: each may hold as many queries as memory bears.
   for (const path of files) workloads.push(await readWorkload({ path }, context));
   refuseEmpty(files, workloads);
-  if (files.length === 0 && database !== undefined) {
-    const live = await liveWorkload(database, request, context);
-    if (live !== undefined) workloads.push(live);
-  }
-  return workloads.length === 0 ? undefined : mergeWorkloads(workloads);
+  return { workload: mergeWorkloads(workloads) };
 }
 
 /** Shares of no calls at all would be made up. */
@@ -52,22 +53,40 @@ async function liveWorkload(
   url: string,
   { statementTimeoutMs }: WorkloadRequest,
   context: Context,
-): Promise<Workload | undefined> {
+): Promise<CollectedWorkload> {
   await using connection = await connect(url, {
     applicationName: 'shardwright analyze',
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
   });
   const statistics = await readStatementStatistics(connection);
-  if (statistics.kind === 'unavailable') {
-    context.emit({ kind: 'warning', message: `no workload from the server: ${statistics.reason}` });
-    return undefined;
-  }
-  if (statistics.hidden > 0) {
+  if (statistics.kind === 'unavailable') return noWorkload(statistics, context);
+  const { rows, label, hidden } = statistics;
+  const workload = await readWorkload({ rows, label }, context);
+  // What reads PostgreSQL's own catalogs, as this very program does, is no query.
+  if (workload.queries.length === 0)
+    return noWorkload(hidden > 0 ? allHidden(hidden) : nothingCounted, context);
+  if (hidden > 0) {
     context.emit({
       kind: 'warning',
-      message: `${statistics.hidden} statements of other roles are hidden: connect as a member of pg_read_all_stats to count them`,
+      message: `${hidden} statements of other roles are hidden: connect as a member of pg_read_all_stats to count them`,
     });
   }
-  if (statistics.rows.length === 0) return undefined;
-  return readWorkload({ rows: statistics.rows, label: statistics.label }, context);
+  return { workload };
+}
+
+function noWorkload({ reason, remedy }: NoWorkload, context: Context): CollectedWorkload {
+  context.emit({ kind: 'warning', message: `no workload from the server: ${reason}` });
+  return { noWorkload: { reason, remedy } };
+}
+
+const nothingCounted: NoWorkload = {
+  reason: 'pg_stat_statements has counted no query of this database since its last reset',
+  remedy: 'let the application run for a while',
+};
+
+function allHidden(count: number): NoWorkload {
+  return {
+    reason: `pg_stat_statements shows this role none of the ${count} statements of other roles`,
+    remedy: 'connect as a member of pg_read_all_stats',
+  };
 }

@@ -17,7 +17,7 @@ export function alternativeLines({ alternatives }: Analysis, { paint, width }: T
   };
 }
 
-const maxNotes = 4;
+const maxNotes = 6;
 const maxProblems = 3;
 
 /** What the advice rests on, and what could not be read. */
@@ -60,7 +60,9 @@ export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSec
       ? [`Decide on the ${plural(byHand, 'error')} that no mechanical change settles, then run this again.`]
       : []),
     ...(analysis.workload === undefined && analysis.headline.verdict !== 'no'
-      ? ['Add --workload with an export of pg_stat_statements: the advice then rests on your queries too.']
+      ? [
+          `${analysis.origin.kind === 'database' ? 'Get a workload, as said above' : 'Add --workload with an export of pg_stat_statements'}: the advice then rests on your queries too.`,
+        ]
       : []),
     'Add --out report.html to see everything.',
   ];

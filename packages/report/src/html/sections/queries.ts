@@ -9,9 +9,9 @@ import type { PageData } from '../page-data.ts';
 const firstQueries = 60;
 
 /** The workload by query class, then query by query. */
-export function queriesSection({ workload }: Analysis, data: PageData): Html {
+export function queriesSection({ workload, coverage }: Analysis, data: PageData): Html {
   if (workload === undefined) {
-    return html`<section id="queries"><h2>Queries</h2><p>No workload was given, so the design follows the schema alone. An export of pg_stat_statements with <code>--workload</code> shows here how Citus would run each query.</p></section>`;
+    return html`<section id="queries"><h2>Queries</h2><p>${coverage.noWorkload ?? 'No workload was given.'} With one, this part shows how Citus would run each query.</p></section>`;
   }
   const { summary } = workload;
   const timed = summary.classes.some(({ shareOfTime }) => shareOfTime !== undefined);
