@@ -44,11 +44,11 @@ export function coverage(
 }
 
 function absenceOfWorkload(noWorkload: NoWorkload | undefined): string {
-  const stand = 'the relations between tables stand for the queries';
+  const stand = 'relations between tables stand for the queries';
   if (noWorkload === undefined)
     return `No workload was given: ${stand}. An export of pg_stat_statements (--workload) tells what really runs.`;
   const { reason, remedy } = noWorkload;
-  return `No workload, for ${reason}: ${stand}. To get one, ${remedy}; or give --workload an export of pg_stat_statements, a csvlog or a .sql file.`;
+  return `No workload: ${reason}, so ${stand}. To get one, ${remedy}, or name a file with --workload.`;
 }
 
 function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled: number): string[] {

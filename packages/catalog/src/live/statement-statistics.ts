@@ -79,7 +79,7 @@ function notPreloaded(isInstalled: boolean): NoStatementStatistics {
 const notInstalled: NoStatementStatistics = {
   kind: 'unavailable',
   reason: 'the extension pg_stat_statements is not installed in this database',
-  remedy: 'CREATE EXTENSION pg_stat_statements: it shows what the server has counted already',
+  remedy: 'CREATE EXTENSION pg_stat_statements (it shows what the server has counted already)',
 };
 
 function notReadable(message: string): NoStatementStatistics {

@@ -57,10 +57,10 @@ describe('the page', () => {
       relations: [],
       findings: [],
       alternatives: [],
-      coverage: { ...analysis.coverage, noWorkload: 'No workload, for the server counts none.' },
+      coverage: { ...analysis.coverage, noWorkload: 'No workload: the server counts none.' },
     });
     expect(text).toContain('No rows were seen');
-    expect(text).toContain('No workload, for the server counts none.');
+    expect(text).toContain('No workload: the server counts none.');
     expect(text).toContain('<h2>Findings</h2><p>None.</p>');
     expect(text).not.toContain('id="alternatives"');
     expect(text.slice(0, text.indexOf('<script>'))).not.toMatch(/NaN|Infinity|undefined/);
