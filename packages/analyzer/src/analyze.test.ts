@@ -246,6 +246,24 @@ describe('measured data', () => {
   });
 });
 
+describe('a few rows in a schema', () => {
+  it('are counted, and taken for examples rather than for the size of their table', async () => {
+    const catalog = withRows(
+      await catalogOf(`
+        CREATE TABLE accounts (id bigint PRIMARY KEY, name text);
+        CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint NOT NULL REFERENCES accounts);
+        CREATE TABLE lines (id bigint PRIMARY KEY, order_id bigint NOT NULL REFERENCES orders);`),
+      { accounts: statistics(26, 1_234, {}) },
+    );
+    const { tables, coverage } = await analyze({ catalog });
+    expect(tables[0]).toMatchObject({ name: 'accounts', rows: { count: 26 }, bytes: 1_234 });
+    expect(coverage.notes.slice(0, 2)).toEqual([
+      'Measured: 1 table of 3, 26 rows, 1.2 kB, every row.',
+      '2 tables had no data section; their sizes are estimates, and so are those of 1 table with so few rows that they look like examples.',
+    ]);
+  });
+});
+
 describe('a workload', () => {
   it('turns the design to the keys that queries use', async () => {
     const sql = `

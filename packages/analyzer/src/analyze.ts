@@ -140,7 +140,6 @@ function tableAnalyses(problem: Problem, layout: Layout, findings: readonly Find
   const names = groupNames(problem, chosen);
   return problem.tables.map((table) => {
     const decision = layout.decisions[table.index] ?? { kind: 'local' };
-    const size = problem.sizes[table.index];
     const skew = tableSkew(problem, layout, table);
     const partitionedBy = table.table.partitionKey?.keys
       .map(({ column, expression }) => column ?? expression ?? '')
@@ -154,8 +153,10 @@ function tableAnalyses(problem: Problem, layout: Layout, findings: readonly Find
       line: table.table.definition.line,
       ...(table.statistics === undefined
         ? {}
-        : { rows: { count: table.statistics.rows, provenance: table.statistics.rowsProvenance } }),
-      ...(size?.measured === true ? { bytes: size.bytes } : {}),
+        : {
+            rows: { count: table.statistics.rows, provenance: table.statistics.rowsProvenance },
+            bytes: table.statistics.bytes,
+          }),
       ...(partitionedBy === undefined ? {} : { partitionedBy }),
       ...(skew === undefined ? {} : { skew }),
       candidates: tableCandidates(problem, layout, table, names, groupsOf),

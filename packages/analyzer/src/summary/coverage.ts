@@ -64,7 +64,7 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
       `Sizes and value distributions come from the server's own statistics (${countText(withData, 'table')}).`,
     );
   else {
-    const bytes = sum(problem.sizes.filter((size) => size.measured).map((size) => size.bytes));
+    const bytes = sum(problem.tables.map((table) => table.statistics?.bytes ?? 0));
     list.push(
       `Measured: ${countText(withData, 'table')} of ${total}, ${countText(rowsSeen, 'row')}, ${bytesText(bytes)}` +
         (rowsSampled < rowsSeen
@@ -76,8 +76,14 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
         `${bytesText(bytes)} fit one node with ease: distribute for growth or for tenants, not for today's size.`,
       );
   }
-  if (withData > 0 && withData < total)
-    list.push(`${countText(total - withData, 'table')} had no data section; their sizes are estimates.`);
+  if (withData > 0 && withData < total) {
+    const examples = problem.tables.filter(
+      (table) => table.statistics !== undefined && problem.sizes[table.index]?.measured !== true,
+    ).length;
+    list.push(
+      `${countText(total - withData, 'table')} had no data section; ${examples === 0 ? 'their sizes are estimates.' : `their sizes are estimates, and so are those of ${countText(examples, 'table')} with so few rows that they look like examples.`}`,
+    );
+  }
   const inferred = problem.edges.filter((edge) => edge.origin === 'inferred').length;
   if (inferred > 0)
     list.push(
