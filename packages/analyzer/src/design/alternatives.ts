@@ -1,5 +1,7 @@
+import { displayName } from '@shardwright/core';
 import type { Alternative, ResolvedOptions } from '../model/analysis.ts';
 import { countText, percentText } from '../summary/wording.ts';
+import { distinctNames } from './alternative-names.ts';
 import { domainName } from './domain-name.ts';
 import type { ExactDesign } from './exact.ts';
 import type { Problem } from './formulate.ts';
@@ -68,15 +70,15 @@ export function describeAlternatives(
   const value = (design: EvaluatedDesign): number =>
     design.exact?.objective ?? evaluate(problem.program, design.layout.choice);
   const chosenChoice = chosen.layout.choice;
+  const kinds = others.map(({ layout }) => countKinds(problem, layout.choice));
+  const names = distinctNames(
+    others.map((design, index) => ({ ...keyOf(problem, design), ...(kinds[index] ?? noTables) })),
+  );
   return others
-    .map((design): Alternative => {
+    .map((design, index): Alternative => {
       const { choice } = design.layout;
-      const domain = design.domain ?? mainDomain(problem, choice);
-      const name =
-        domain === undefined || domain < 0
-          ? (design.layout.groups[0]?.name ?? 'no key')
-          : domainName(problem.domains.list[domain], problem.tables);
-      const counts = countKinds(problem, choice);
+      const name = names[index] ?? '';
+      const counts = kinds[index] ?? noTables;
       const share = localRelationShare(problem, choice);
       return {
         name,
@@ -99,6 +101,17 @@ export function describeAlternatives(
       };
     })
     .sort((a, b) => a.objective - b.objective);
+}
+
+/** The key a design is built around. */
+function keyOf(problem: Problem, { layout, domain }: EvaluatedDesign): { key: string; owner?: string } {
+  const built = problem.domains.list[domain ?? mainDomain(problem, layout.choice) ?? -1];
+  if (built === undefined) return { key: layout.groups[0]?.name ?? 'no key' };
+  const owner = built.root === undefined ? undefined : problem.tables[built.root.table]?.table;
+  return {
+    key: domainName(built, problem.tables),
+    ...(owner === undefined ? {} : { owner: displayName(owner) }),
+  };
 }
 
 /** The chosen design's main domain: the one most bytes are keyed by. */
@@ -139,9 +152,11 @@ function rootDomains(problem: Problem, chosen: Choice): number[] {
 
 type Counts = Pick<Alternative, 'distributed' | 'reference' | 'local' | 'needBackfill'>;
 
+const noTables: Counts = { distributed: 0, reference: 0, local: 0, needBackfill: 0 };
+
 /** How many tables take each kind of decision. */
 function countKinds(problem: Problem, choice: Choice): Counts {
-  const counts = { distributed: 0, reference: 0, local: 0, needBackfill: 0 };
+  const counts = { ...noTables };
   for (const table of problem.tables) {
     const option = problem.options[table.index]?.[choice[table.index] ?? 0];
     if (option?.kind === 'distributed') {
