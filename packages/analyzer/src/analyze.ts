@@ -111,6 +111,7 @@ function optimisation(problem: Problem, solution: Solution, choice: Choice): Ana
     gap: isOptimum ? solution.gap : solution.gap + distance / Math.max(1e-9, Math.abs(objective)),
     objective,
     currency,
+    localRelationShare: localRelationShare(problem, choice),
     variables,
     constraints,
     seconds,

@@ -222,7 +222,7 @@ function alternatives({ alternatives: others, optimisation }: Analysis): string[
       optimisation.status === 'optimal'
         ? 'proven optimal'
         : `within ${formatShare(optimisation.gap)} of the best bound`
-    }.`,
+    }; ${formatShare(optimisation.localRelationShare)} of the relations, by weight, need no network.`,
     '',
     ...table(
       [
@@ -232,7 +232,7 @@ function alternatives({ alternatives: others, optimisation }: Analysis): string[
         'Reference',
         'Local',
         'Backfill',
-        'Relations on one shard',
+        'Relations without network',
         'Calls on one shard',
         '',
       ],

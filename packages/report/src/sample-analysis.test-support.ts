@@ -385,6 +385,7 @@ export function sampleAnalysis(overrides: Partial<Analysis> = {}): Analysis {
       gap: 0,
       objective: 1840,
       currency: 'network bytes per 1,000 calls',
+      localRelationShare: 0.93,
       variables: 61,
       constraints: 118,
       seconds: 0.012,

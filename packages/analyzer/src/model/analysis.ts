@@ -140,6 +140,8 @@ export interface Optimisation {
   readonly objective: number;
   /** What the objective counts, in words: e.g. `network bytes per 1,000 calls`. */
   readonly currency: string;
+  /** Share of relations (weighted) that need no network under the chosen design. */
+  readonly localRelationShare: number;
   readonly variables: number;
   readonly constraints: number;
   readonly seconds: number;
@@ -154,7 +156,7 @@ export interface Alternative {
   readonly reference: number;
   readonly local: number;
   readonly needBackfill: number;
-  /** Share of relations (weighted) that stay on one shard. */
+  /** Share of relations (weighted) that need no network. */
   readonly localRelationShare: number;
   /** Share of calls one shard answers; only with a workload. */
   readonly routerShareOfCalls?: number;

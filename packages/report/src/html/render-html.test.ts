@@ -65,4 +65,11 @@ describe('the page', () => {
     expect(text).not.toContain('id="alternatives"');
     expect(text.slice(0, text.indexOf('<script>'))).not.toMatch(/NaN|Infinity|undefined/);
   });
+
+  it('sets the chosen design beside the others, with nothing left out', async () => {
+    const text = await page();
+    const chosen = /<tr class="chosen">.*?<\/tr>/s.exec(text.slice(text.indexOf('id="alternatives"')))?.[0];
+    expect(chosen).toContain('93 %');
+    expect(chosen).not.toContain('<td></td>');
+  });
 });
