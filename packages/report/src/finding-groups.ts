@@ -3,6 +3,7 @@ import type { Finding, Severity } from '@shardwright/analyzer';
 /** All findings of one rule. */
 export interface FindingGroup {
   readonly rule: string;
+  readonly title: string;
   /** The worst among its findings. */
   readonly severity: Severity;
   readonly effects: readonly Finding['effect'][];
@@ -40,6 +41,7 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
       const ranks = members.map(({ finding }) => severityRank(finding.severity));
       return {
         rule,
+        title: members[0]?.finding.title ?? rule,
         severity: order[ranks.reduce((worst, rank) => Math.min(worst, rank), order.length - 1)] ?? 'info',
         effects: [...new Set(members.map(({ finding }) => finding.effect))],
         findings: members.sort(

@@ -39,6 +39,7 @@ const skew: Skew = {
 const findings: readonly Finding[] = [
   {
     rule: 'unique-without-distribution-column',
+    title: 'Uniqueness without the distribution column',
     severity: 'error',
     effect: 'refused',
     table: named('orders'),
@@ -53,6 +54,7 @@ const findings: readonly Finding[] = [
   },
   {
     rule: 'unique-without-distribution-column',
+    title: 'Uniqueness without the distribution column',
     severity: 'error',
     effect: 'refused',
     table: named('line_items'),
@@ -67,6 +69,7 @@ const findings: readonly Finding[] = [
   },
   {
     rule: 'trigger',
+    title: 'Trigger on a distributed table',
     severity: 'error',
     effect: 'refused',
     table: named('orders'),
@@ -80,6 +83,7 @@ const findings: readonly Finding[] = [
   },
   {
     rule: 'int-sequence',
+    title: 'Integer sequence on workers',
     severity: 'warning',
     effect: 'silent',
     table: named('users'),
@@ -92,6 +96,7 @@ const findings: readonly Finding[] = [
   },
   {
     rule: 'comment',
+    title: 'Comments stay on the coordinator',
     severity: 'info',
     effect: 'advice',
     message: 'Comments stay on the coordinator.',
@@ -482,6 +487,7 @@ export function generatedAnalysis(size: number): Analysis {
     .filter((index) => index % 2 === 0)
     .map((index) => ({
       rule: index % 4 === 0 ? 'unique-without-distribution-column' : 'int-sequence',
+      title: index % 4 === 0 ? 'Uniqueness without the distribution column' : 'Integer sequence on workers',
       severity: index % 4 === 0 ? 'error' : 'warning',
       effect: index % 4 === 0 ? 'refused' : 'silent',
       table: tableName(index),

@@ -7,6 +7,8 @@ export type Severity = 'error' | 'warning' | 'info';
 export interface Finding {
   /** The rule's id: its file name and its heading in docs/rules.md. */
   readonly rule: string;
+  /** The rule in a few words, the same for all its findings. */
+  readonly title: string;
   readonly severity: Severity;
   /** Whether Citus reports it itself (`refused`), or stays silent and is wrong later (`silent`), or it is advice. */
   readonly effect: 'refused' | 'silent' | 'advice';

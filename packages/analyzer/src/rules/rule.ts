@@ -2,7 +2,9 @@ import type { Finding, Severity } from '../model/finding.ts';
 import type { RuleSubject } from './subject.ts';
 
 /** A finding before the engine adds what every finding of its rule shares; `severity` overrides the rule's. */
-export type FindingDraft = Omit<Finding, 'rule' | 'effect' | 'severity'> & { readonly severity?: Severity };
+export type FindingDraft = Omit<Finding, 'rule' | 'title' | 'effect' | 'severity'> & {
+  readonly severity?: Severity;
+};
 
 /** One thing Citus asks of a schema, or does with it without a word. */
 export interface Rule {

@@ -18,6 +18,7 @@ export function runRules(input: { readonly catalog: Catalog; readonly design: De
     for (const draft of rule.check(subject)) {
       const finding = {
         rule: rule.id,
+        title: rule.title,
         effect: rule.effect,
         ...draft,
         severity: draft.severity ?? rule.severity,

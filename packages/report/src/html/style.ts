@@ -166,7 +166,6 @@ ul.findings li.error{border-color:var(--error)}ul.findings li.warning{border-col
 .rule[open] summary::after{content:"–"}
 .rule summary:hover .name{text-decoration:underline;text-underline-offset:3px}
 .rule .name{font-weight:600}
-.rule .name::first-letter{text-transform:uppercase}
 .rule .count{color:var(--muted)}
 .rule .body{padding:0 0 18px 20px;max-width:106ch}
 .plain-button{background:none;border:1px solid var(--strong-line);border-radius:4px;padding:5px 14px;margin-top:12px;font-size:13.5px}

@@ -27,6 +27,13 @@ describe('SARIF', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('describes a rule by its title, not by one of its findings', () => {
+    for (const { id, shortDescription } of parsed().tool.driver.rules) {
+      const titles = sampleAnalysis().findings.flatMap(({ rule, title }) => (rule === id ? [title] : []));
+      expect(titles).toContain(shortDescription.text);
+    }
+  });
+
   it('maps severities to the levels of the standard', () => {
     expect(parsed().results.map(({ level }) => level)).toEqual([
       'error',

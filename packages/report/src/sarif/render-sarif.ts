@@ -47,11 +47,10 @@ export function renderSarif(analysis: Analysis, options: RenderOptions): string 
 }
 
 function ruleOf(finding: Finding): SarifRule {
-  const words = finding.rule.replaceAll('-', ' ');
   return {
     id: finding.rule,
-    name: words.replace(/(^| )(\w)/g, (_, _space, letter: string) => letter.toUpperCase()),
-    shortDescription: { text: words.charAt(0).toUpperCase() + words.slice(1) },
+    name: finding.rule.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: finding.title },
     fullDescription: { text: finding.consequence },
     help: { text: finding.remedy },
     defaultConfiguration: { level: levels[finding.severity] },

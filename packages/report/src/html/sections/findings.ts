@@ -45,7 +45,7 @@ function findingGroup(group: FindingGroup, data: PageData, open: boolean): Html 
     return finding === undefined ? [] : [findingItem(finding, shared)];
   });
   const rest = indices.length - items.length;
-  return html`<details class="rule ${group.severity}"${open ? [' open'] : []} id="rule-${group.rule}"><summary><span class="dot ${group.severity}"></span><span class="name">${group.rule.replaceAll('-', ' ')}</span><span class="count">${plural(group.findings.length, severityNoun(group.severity))}</span>${group.effects.map(
+  return html`<details class="rule ${group.severity}"${open ? [' open'] : []} id="rule-${group.rule}"><summary><span class="dot ${group.severity}"></span><span class="name">${group.title}</span><span class="count">${plural(group.findings.length, severityNoun(group.severity))}</span>${group.effects.map(
     (effect) => html`<span class="tag ${effect}">${effectWords[effect]}</span>`,
   )}</summary>
 <div class="body">${shared.consequence && first !== undefined ? [html`<p>${first.consequence}</p>`] : []}${
@@ -59,5 +59,5 @@ function findingGroup(group: FindingGroup, data: PageData, open: boolean): Html 
           html`<p><button type="button" class="plain-button more-findings" data-indices="${indices.slice(firstItems).join(' ')}" data-shared="${JSON.stringify(shared)}">Show ${Math.min(500, rest)} more</button></p>`,
         ]
       : []
-  }</div></details>`;
+  }<p class="small">Rule <span class="ident">${group.rule}</span></p></div></details>`;
 }
