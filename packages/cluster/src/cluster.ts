@@ -50,6 +50,7 @@ export interface RunningNode extends CitusNode {
   readonly role: NodeRole;
   /** `coordinator`, `worker-1`, … */
   readonly label: string;
+  isRunning(): Promise<boolean>;
   /** Ends it in order: sessions are cut, data is written. */
   stop(): Promise<void>;
   /** Starts it after {@link stop} or {@link kill}, with its data, and waits until it accepts connections. */

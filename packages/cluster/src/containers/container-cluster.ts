@@ -7,7 +7,7 @@ import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts'
 import { databaseUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
 import { initdbOptions } from '../local/data-directory.ts';
-import { citusSettings } from '../settings/role-settings.ts';
+import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { type ServerSettings, throwAwaySettings } from '../settings/server-settings.ts';
 import { prepareCitusImage } from './citus-image.ts';
 import { containerNode } from './container-node.ts';
@@ -41,7 +41,7 @@ export async function startContainerCluster(
   const createNode = async (index: number): Promise<RunningNode> => {
     const role: NodeRole = index === 0 ? 'coordinator' : 'worker';
     const label = index === 0 ? role : `worker-${index}`;
-    const settings = { ...citusSettings(role), ...options.settings?.[role] };
+    const settings = { ...throwAwayRoleSettings(role), ...options.settings?.[role] };
     const container = await startNode({ image, network, alias: label, password, settings });
     containers.push(container);
     return containerNode({ role, label, port, password, container });

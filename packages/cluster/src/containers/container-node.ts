@@ -21,6 +21,7 @@ export function containerNode(options: ContainerNodeOptions): RunningNode {
     name: label,
     port,
     url: `postgres://postgres:${password}@${container.getHost()}:${container.getMappedPort(port)}/postgres`,
+    isRunning: async () => (await (await control()).inspect()).State.Running,
     stop: async () => {
       await (await control()).stop();
     },

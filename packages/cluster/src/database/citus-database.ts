@@ -76,8 +76,11 @@ export async function addWorkerTo(
   await prepareNode(worker, database);
   await using _turn = await takeTurn(coordinator);
   await using connection = await connect(databaseUrl(coordinator.url, database));
+  // Ends without effect when the new node cannot be reached by all.
+  await connection.query('BEGIN');
   await connection.query('SELECT citus_add_node($1, $2)', [worker.name, worker.port]);
   await checkConnections(connection, database);
+  await connection.query('COMMIT');
 }
 
 /** Adding a node alters its roles, which its databases share: two at once fail with `tuple concurrently updated`. */

@@ -4,7 +4,7 @@ import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../c
 import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
 import { databaseUrl, serverUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
-import { citusSettings } from '../settings/role-settings.ts';
+import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { throwAwaySettings } from '../settings/server-settings.ts';
 import { handOver, serverAccount } from './account.ts';
 import { checkExtensions, type PostgresInstallation } from './installation.ts';
@@ -39,7 +39,7 @@ export async function startLocalCluster(
       account,
       settings: {
         ...throwAwaySettings,
-        ...citusSettings(role),
+        ...throwAwayRoleSettings(role),
         listen_addresses: '',
         port,
         unix_socket_directories: sockets,

@@ -18,6 +18,7 @@ export interface LocalNodeOptions {
 export function localNode({ process: server, logFile, ...node }: LocalNodeOptions): RunningNode {
   return {
     ...node,
+    isRunning: async () => (await server.pid()) !== undefined,
     stop: server.stop,
     start: server.start,
     restart: async () => {

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { EnvironmentError } from '@shardwright/core';
+import { stateDirectory } from './state-directory.ts';
+
+// Those of Citus' own examples; each cluster begins at a multiple of ten.
+const firstPort = 9700;
+const portStep = 10;
+const lastPort = 65_535;
+
+/**
+ * Takes ports in a row for a cluster, which keeps them while it is stopped too: from the one given, else the first
+ * that nobody uses. Throws {@link EnvironmentError} when one that was asked for is taken.
+ */
+export async function claimPorts(
+  cluster: string,
+  { count, first }: { readonly count: number; readonly first?: number },
+): Promise<readonly number[]> {
+  if (first !== undefined) {
+    const refusal = await claimRow(cluster, row(first, count));
+    if (refusal === undefined) return row(first, count);
+    throw new EnvironmentError(`cannot start ${cluster} at port ${first}: ${refusal}`, {
+      hint: `It needs the ports ${first} to ${first + count - 1}; choose others with --port, or leave it out.`,
+    });
+  }
+  for (let start = firstPort; start + count - 1 <= lastPort; start += portStep) {
+    if ((await claimRow(cluster, row(start, count))) === undefined) return row(start, count);
+  }
+  throw new EnvironmentError(`no ${count} free ports in a row from ${firstPort} on`, {
+    hint: 'Remove clusters that are no longer needed: cluster list.',
+  });
+}
+
+/** Throws {@link EnvironmentError} when another program listens on a port that a cluster is about to open. */
+export async function checkPortsAreFree(cluster: string, ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    const refusal = await listenerOn(port);
+    if (refusal === undefined) continue;
+    throw new EnvironmentError(`cannot start ${cluster}: ${refusal}`, {
+      hint: 'End that program, then start the cluster again; its ports cannot change while it holds data.',
+    });
+  }
+}
+
+/** Gives back ports of a cluster, all unless some are named. */
+export async function releasePorts(cluster: string, ports?: readonly number[]): Promise<void> {
+  const claimed = (await readdir(claimsDirectory()).catch(() => [])).map(Number);
+  for (const port of claimed.filter((one) => ports?.includes(one) ?? true)) {
+    if ((await claimant(port)) === cluster) await rm(claimFile(port), { force: true });
+  }
+}
+
+/** Clusters that hold ports. */
+export async function listClaimants(): Promise<ReadonlySet<string>> {
+  const ports = await readdir(claimsDirectory()).catch(() => []);
+  const names = await Promise.all(ports.map((port) => claimant(Number(port))));
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function row(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+/** Takes all of them, or says which is taken and takes none. */
+async function claimRow(cluster: string, ports: readonly number[]): Promise<string | undefined> {
+  const taken: number[] = [];
+  for (const port of ports) {
+    const refusal = (await claim(cluster, port)) ?? (await listenerOn(port));
+    if (refusal === undefined) {
+      taken.push(port);
+      continue;
+    }
+    if ((await claimant(port)) === cluster) taken.push(port);
+    await Promise.all(taken.map((one) => rm(claimFile(one), { force: true })));
+    return refusal;
+  }
+  return undefined;
+}
+
+/** Of several processes at once only one creates the file. */
+async function claim(cluster: string, port: number): Promise<string | undefined> {
+  await mkdir(claimsDirectory(), { recursive: true, mode: 0o755 });
+  try {
+    await using file = await open(claimFile(port), 'wx');
+    await file.write(cluster);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    return `port ${port} belongs to the cluster ${(await claimant(port)) ?? 'that is just starting'}`;
+  }
+}
+
+async function listenerOn(port: number): Promise<string | undefined> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    return code === 'EADDRINUSE'
+      ? `another program listens on port ${port}`
+      : `this machine refuses port ${port} (${code})`;
+  } finally {
+    if (server.listening) {
+      server.close();
+      await once(server, 'close');
+    }
+  }
+}
+
+async function claimant(port: number): Promise<string | undefined> {
+  const name = await readFile(claimFile(port), 'utf8').catch(() => '');
+  return name === '' ? undefined : name;
+}
+
+function claimsDirectory(): string {
+  return path.join(stateDirectory(), 'ports');
+}
+
+function claimFile(port: number): string {
+  return path.join(claimsDirectory(), String(port));
+}
