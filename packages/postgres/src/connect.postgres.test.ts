@@ -4,7 +4,7 @@ import { inspectInstallation, type PostgresServer, startPostgres } from '@shardw
 import { DatabaseError } from '@shardwright/core';
 import { testDatabase } from '@shardwright/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Connection, connect } from './connect.ts';
+import { type Connection, connect, type ServerNotice } from './connect.ts';
 import { errorCode } from './failure.ts';
 
 const database = testDatabase();
@@ -79,6 +79,13 @@ test("a failed statement tells the server's message and code, and where it ran",
   expect(error.message).toContain('relation "no_such_table" does not exist');
   expect(error.message).toContain(database.name);
   expect(errorCode(error)).toBe('42P01');
+});
+
+test('what the server says besides its answer is heard', async () => {
+  const heard: ServerNotice[] = [];
+  await using connection = await connect(database.url, { onNotice: (notice) => heard.push(notice) });
+  await connection.query("DO $$ BEGIN RAISE WARNING 'mind the gap'; END $$");
+  expect(heard).toEqual([{ severity: 'WARNING', message: 'mind the gap' }]);
 });
 
 test('a session that the server ends fails at its next statement, not the process', async () => {

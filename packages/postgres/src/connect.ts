@@ -21,6 +21,15 @@ export interface ConnectOptions {
   readonly statementTimeoutMs?: number;
   /** Longest wait for the connection itself. */
   readonly connectTimeoutMs?: number;
+  /** Hears what the server says besides answers, at or above the session's `client_min_messages`. */
+  readonly onNotice?: (notice: ServerNotice) => void;
+}
+
+/** A message of the server that is not an answer. */
+export interface ServerNotice {
+  /** `NOTICE`, `WARNING`, `DEBUG`, … */
+  readonly severity: string;
+  readonly message: string;
 }
 
 /** One session on a server. Not a pool: statements run one after another. */
@@ -47,6 +56,10 @@ export async function connect(
   const name = `${client.user}@${client.host}:${client.port}/${client.database}`;
   // Without a listener, a server that goes away between two statements would end the process.
   client.on('error', () => {});
+  const { onNotice } = options;
+  if (onNotice) {
+    client.on('notice', ({ severity = 'NOTICE', message = '' }) => onNotice({ severity, message }));
+  }
   try {
     await client.connect();
     // Set by a statement and not at start-up, where pgbouncer refuses parameters that it does not know.
