@@ -22,6 +22,7 @@ export { makeTemporaryDirectory, type TemporaryDirectory } from './local/scratch
 export { addNamedWorker } from './named/add-named-worker.ts';
 export type { ClusterRecord, NodeRecord } from './named/cluster-record.ts';
 export { downCluster, removeCluster } from './named/down-cluster.ts';
+export { findLeftovers, type Leftover } from './named/leftovers.ts';
 export {
   type ClusterListing,
   clusterState,

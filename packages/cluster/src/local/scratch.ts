@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { handOver, type ServerAccount, serverAccount } from './account.ts';
@@ -6,6 +6,9 @@ import { type Guard, guard } from './guard.ts';
 
 /** What scratch directories' names begin with, so that leftovers can be found. */
 export const scratchPrefix = 'shardwright-';
+
+/** Holds the process id of who uses a directory. */
+export const ownerFile = 'owner';
 
 // A unix socket's path may have 107 bytes on Linux, 103 on macOS; ours end in /sockets/.s.PGSQL.65535.lock.
 const longestParent = 55;
@@ -20,6 +23,7 @@ export async function makeGuardedDirectory(
   account: ServerAccount,
 ): Promise<{ readonly path: string; readonly guard: Guard }> {
   const directory = await mkdtemp(path.join(scratchParent(), scratchPrefix));
+  await writeFile(path.join(directory, ownerFile), String(process.pid));
   await handOver(directory, account);
   return { path: directory, guard: guard(directory, account) };
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EnvironmentError, UsageError } from '@shardwright/core';
 import type { NodeRole } from '../cluster.ts';
+import { ownerFile } from '../local/scratch.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -57,6 +58,7 @@ export async function claimName(name: string): Promise<void> {
     await mkdir(path.dirname(directory), { recursive: true, mode: 0o755 });
     // Servers that run under another account pass through it, and see nothing else of it.
     await mkdir(directory, { mode: 0o711 });
+    await writeFile(path.join(directory, ownerFile), String(process.pid));
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new EnvironmentError(

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { connect } from '@shardwright/postgres';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { handOver, serverAccount } from '../local/account.ts';
+import { listProcesses } from '../local/process-table.ts';
+import { findLeftovers, type Leftover } from './leftovers.ts';
+import { listClusters } from './named-cluster.ts';
+
+const provider = inject('citusProvider');
+let home = '';
+
+beforeEach(async (context) => {
+  if (provider.kind !== 'local') context.skip('only local clusters leave files on this machine');
+  home = await mkdtemp(path.join(tmpdir(), 'sw-home-'));
+  await handOver(home, await serverAccount());
+  process.env.SHARDWRIGHT_HOME = home;
+});
+
+afterEach(async () => {
+  for (const leftover of await findLeftovers()) {
+    if (leftover.subject.startsWith(home) || leftover.kind !== 'throw-away servers') await leftover.remove();
+  }
+  delete process.env.SHARDWRIGHT_HOME;
+  await rm(home, { recursive: true, force: true });
+});
+
+const exists = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** A process of its own that runs a script against the built package and says one line when it is there. */
+async function startOwner(
+  script: string,
+): Promise<{ readonly pid: number; readonly said: string; kill(): Promise<void> }> {
+  // Compiled, because before version 22 Node cannot run TypeScript.
+  const source = pathToFileURL(path.join(import.meta.dirname, '..', '..', 'dist', 'index.js')).href;
+  const owner = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `const cluster = await import(${JSON.stringify(source)});
+     setInterval(() => {}, 1000);
+     ${script}`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [said] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+  return {
+    pid: owner.pid ?? 0,
+    said,
+    kill: async () => {
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+    },
+  };
+}
+
+const ofDirectory = async (directory: string): Promise<Leftover | undefined> =>
+  (await findLeftovers()).find(({ subject }) => subject === directory);
+
+test('a throw-away cluster goes when its owner is killed, a frozen node of it too', async () => {
+  const owner = await startOwner(
+    `const { nodes } = await cluster.startCluster({ workers: 1 });
+     await nodes[1].pause();
+     console.log(nodes[0].name);`,
+  );
+  const directory = path.dirname(owner.said);
+  expect(await exists(directory)).toBe(true);
+  await owner.kill();
+  // The guard is no child of ours: all there is to wait for is the directory, the last thing to go.
+  while (await exists(directory)) await delay(20);
+  const left = (await listProcesses()).filter(({ command }) => command.includes(directory));
+  expect(left).toEqual([]);
+});
+
+test('servers that lost owner and guard at once are found, and removed with what still runs', async () => {
+  const owner = await startOwner(
+    `const { nodes } = await cluster.startCluster({ workers: 1 });
+     console.log(nodes[0].url);`,
+  );
+  const directory = path.dirname(decodeURIComponent(new URL(owner.said).hostname));
+  expect(await ofDirectory(directory)).toBeUndefined();
+  const guard = (await listProcesses()).find(({ command }) =>
+    command.includes(`shardwright-guard ${directory}`),
+  );
+  process.kill(guard?.pid ?? 0, 'SIGKILL');
+  await owner.kill();
+
+  const leftover = await ofDirectory(directory);
+  expect(leftover?.kind).toBe('throw-away servers');
+  // They still run: nobody told them to end.
+  await (await connect(owner.said)).end();
+  await leftover?.remove();
+  expect(await exists(directory)).toBe(false);
+  await expect(connect(owner.said)).rejects.toThrow('cannot connect');
+});
+
+test('a cluster whose start was killed is listed as unfinished, and can be removed to start it anew', async () => {
+  const owner = await startOwner(
+    `const resources = { memoryBytes: 2 ** 28, cores: 2, workers: 1 };
+     const emit = ({ phase }) => {
+       if (phase !== 'registering nodes') return;
+       console.log(phase);
+       // Nothing happens after this: the process waits for its end.
+       while (true);
+     };
+     const context = { emit, signal: new AbortController().signal, clock: { nowMs: () => 0 } };
+     await cluster.upCluster({ name: 'torn', workers: 1, resources }, context);`,
+  );
+  // Its owner still works on it.
+  expect(await findLeftovers()).not.toContainEqual(expect.objectContaining({ subject: 'torn' }));
+  await owner.kill();
+  expect(await listClusters()).toMatchObject([{ name: 'torn', state: 'unfinished' }]);
+  const leftovers = (await findLeftovers()).filter(({ kind }) => kind !== 'throw-away servers');
+  expect(leftovers).toMatchObject([{ kind: 'unfinished cluster', subject: 'torn' }]);
+  await leftovers[0]?.remove();
+  expect(await listClusters()).toEqual([]);
+  expect((await listProcesses()).filter(({ command }) => command.includes(home))).toEqual([]);
+  expect((await findLeftovers()).filter(({ kind }) => kind !== 'throw-away servers')).toEqual([]);
+});
