@@ -49,6 +49,25 @@ describe('what Citus refuses carries its message', () => {
   });
 });
 
+describe('reasons', () => {
+  it.each([
+    [
+      'SELECT count(*) FROM orders',
+      'every shard of orders runs it on its own rows, because no condition singles one out',
+    ],
+    [
+      'SELECT count(*) FROM orders WHERE company_id IN (1, 2, 3)',
+      'the conditions leave 3 shards of orders, and each runs it on its own rows',
+    ],
+    [
+      'UPDATE orders SET total = 0',
+      'every shard of orders changes its own rows, because no condition singles one out',
+    ],
+  ])('%s: %s', (sql, reason) => {
+    expect(classifyInShop(sql)).toMatchObject({ class: 'pushdown', reason });
+  });
+});
+
 describe('settings', () => {
   it('make a repartition join an error when they are off', () => {
     const sql = 'SELECT count(*) FROM orders o JOIN items i ON o.order_id = i.order_id';

@@ -183,20 +183,8 @@ function sentence(
   const { chosenCounts } = numbers;
   const parts: string[] = [];
   if (numbers.routerShare !== undefined)
-    parts.push(
-      compared(
-        numbers.routerShare,
-        numbers.chosenRouterShare ?? 0,
-        (share) => `${share} of calls on one shard`,
-      ),
-    );
-  parts.push(
-    compared(
-      numbers.share,
-      numbers.chosenShare,
-      (share) => `${share} of the relation weight without network`,
-    ),
-  );
+    parts.push(compared(numbers.routerShare, numbers.chosenRouterShare ?? 0, 'of calls on one shard'));
+  parts.push(compared(numbers.share, numbers.chosenShare, 'of the relations, by weight, without network'));
   if (counts.needBackfill !== chosenCounts.needBackfill)
     parts.push(
       `${countText(counts.needBackfill, 'table')} to backfill instead of ${chosenCounts.needBackfill}`,
@@ -204,12 +192,12 @@ function sentence(
   if (counts.reference !== chosenCounts.reference)
     parts.push(`${countText(counts.reference, 'reference table')} instead of ${chosenCounts.reference}`);
   if (Number.isFinite(numbers.objective)) parts.push(costText(numbers.objective));
-  return `By ${name}: ${parts.join(', ')}.`;
+  return `By ${name}: ${parts.join('; ')}.`;
 }
 
-function compared(share: number, chosen: number, text: (share: string) => string): string {
+function compared(share: number, chosen: number, what: string): string {
   const [here, there] = [percentText(share), percentText(chosen)];
-  return here === there ? `${text(here)} as well` : `${text(here)} instead of ${there}`;
+  return here === there ? `still ${here} ${what}` : `${here} instead of ${there} ${what}`;
 }
 
 /** The cost as a multiple of the chosen design's. */

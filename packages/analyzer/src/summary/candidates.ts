@@ -56,7 +56,7 @@ function candidateNote(problem: Problem, cost: OptionCost): string {
       );
     const scope = problem.tenancy.coverage[option.key.domain] ?? 0;
     if ((problem.tenancy.scope[option.key.domain] ?? 0) > 0)
-      notes.push(`${percentText(scope)} of the tables lead to this key`);
+      notes.push(`relations lead to this key from ${percentText(scope)} of the tables`);
   }
   const described = [...cost.parts]
     .filter((part) => part.cost > 0 && part.what !== 'overhead')
@@ -74,13 +74,13 @@ const partWords: Readonly<Record<OptionCost['parts'][number]['what'], string>> =
   'fan-out': 'lookups by other keys ask every shard',
   isolation: 'few other tables share the key',
   nullable: 'the key can be NULL',
-  uniqueness: 'unique constraints need the key added and hold per key only',
+  uniqueness: 'unique constraints must take in the key, and then hold per key only',
   backfill: 'a backfill',
   skew: 'the largest key is hot',
   'few-values': 'few values',
   copies: 'copies on every node',
   writes: 'every write goes to every node',
-  'tenant-rows': 'every node would hold all tenants',
+  'tenant-rows': 'every node would hold the rows of all tenants',
   'one-node': 'one node serves it alone',
-  preference: 'the column names a role',
+  preference: 'the column names a role, such as an author, rather than an owner',
 };

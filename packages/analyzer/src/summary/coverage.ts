@@ -57,7 +57,7 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
   const isServer = problem.tables.some((table) => table.statistics?.rowsProvenance === 'server');
   if (withData === 0)
     list.push(
-      'No data was seen: sizes are estimated from structure, and skew is unknown. A dump with data, or a live database, makes both exact.',
+      'No data was seen: sizes are estimated from structure, and skew is unknown. A dump with data, or a live database, tells both.',
     );
   else if (isServer)
     list.push(
@@ -66,10 +66,10 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
   else {
     const bytes = sum(problem.tables.map((table) => table.statistics?.bytes ?? 0));
     list.push(
-      `Measured: ${countText(withData, 'table')} of ${total}, ${countText(rowsSeen, 'row')}, ${bytesText(bytes)}` +
+      `${countText(rowsSeen, 'row')} in ${withData === total ? countText(total, 'table') : `${withData} of ${countText(total, 'table')}`} (${bytesText(bytes)}) were ` +
         (rowsSampled < rowsSeen
-          ? `; value distributions from ${countText(rowsSampled, 'row')}.`
-          : ', every row.'),
+          ? `counted, and ${countText(rowsSampled, 'row')} of them measured for the distribution of values.`
+          : 'measured, every one.'),
     );
     if (bytes < 10e9 && withData === total)
       list.push(

@@ -57,7 +57,7 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
       reasons.push('A NULL on that path would leave a row without a key; such rows need one before loading.');
   } else if (root?.table === table.index && companions > 0) {
     reasons.push(
-      `${key.column} is what ${countText(companions, 'co-located table')} ${companions === 1 ? 'points' : 'point'} at: its rows live with theirs.`,
+      `${countText(companions, 'co-located table')} ${companions === 1 ? 'refers' : 'refer'} to its ${key.column}: rows that belong together live together.`,
     );
   } else if (companions > 0) {
     reasons.push(
@@ -71,7 +71,7 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
     reasons.push(`${key.column} spreads its rows, and lookups by it go to one shard.`);
   }
   if (companions > 0 && scope >= 0.5)
-    reasons.push(`${percentText(scope)} of the tables that matter lead to ${decision.colocationGroup}.`);
+    reasons.push(`From ${percentText(scope)} of the tables, relations lead to ${decision.colocationGroup}.`);
   reasons.push(...relationReasons(problem, layout, table));
   reasons.push(...costReasons(problem.costs[table.index]?.[layout.choice[table.index] ?? 0]));
   if (decision.timePartitioned)

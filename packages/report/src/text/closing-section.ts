@@ -26,7 +26,7 @@ export function coverageLines({ coverage }: Analysis, { paint, width }: TextStyl
   const bullet = (text: string): readonly string[] =>
     wrap(text, width - 4).map((line, index) => `  ${index === 0 ? '·' : ' '} ${line}`);
   return {
-    title: 'Measured',
+    title: 'What this rests on',
     lines: [
       ...notes.slice(0, maxNotes).flatMap(bullet),
       ...(notes.length > maxNotes
@@ -57,7 +57,9 @@ export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSec
   ).length;
   const steps = [
     ...(byHand > 0
-      ? [`Decide on the ${plural(byHand, 'error')} that no mechanical change settles, then run this again.`]
+      ? [
+          `Decide what to do about the ${byHand === 1 ? 'one error' : plural(byHand, 'error')} without a mechanical remedy, then run this again.`,
+        ]
       : []),
     ...(analysis.workload === undefined && analysis.headline.verdict !== 'no'
       ? [

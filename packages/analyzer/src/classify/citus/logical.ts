@@ -18,7 +18,7 @@ import { bestJoinOrder } from './join-order.ts';
 import { type Plan, type Planner, PlanningError, placementOf, tableName } from './planning.ts';
 import { shardSetSize } from './pruning.ts';
 import { wholeQueryPushdownError, windowError } from './pushdown-checks.ts';
-import { shardsOfRelations, type TableShards } from './router.ts';
+import { shardsAtWork, shardsOfRelations, type TableShards } from './router.ts';
 import {
   hasDistributionColumn,
   isDistributed,
@@ -53,20 +53,18 @@ export function planLogically(planner: Planner, query: Query, restrictions: Rest
     return {
       ...base,
       kind: 'repartition',
-      reason: 'tables are joined on a column that does not place their rows',
+      reason:
+        'tables are joined on other columns than their distribution columns, so rows move between nodes',
     };
   }
   const tables = shardsOfRelations(planner, withoutOptionalSides(planner, restrictions));
   const taskCount = countTasks(planner, tables);
-  const table = tables.find((item) => hasDistributionColumn(placementOf(planner, item.table)));
-  const reason = table
-    ? `every shard of ${tableName(planner, table.table)} that the conditions leave does its part`
-    : 'every shard does its part';
+  const distributed = tables.filter(({ table }) => hasDistributionColumn(placementOf(planner, table)));
   return {
     ...base,
     kind: 'pushdown',
     taskCount,
-    reason,
+    reason: shardsAtWork(planner, distributed, 'runs it on its own rows'),
     ...(sequenceOnCoordinator ? { sequenceOnCoordinator } : {}),
     ...(mergesOnCoordinator(planner, query) ? { mergesOnCoordinator: true } : {}),
   };

@@ -8,7 +8,13 @@ import { modifyPartError } from './modify-checks.ts';
 import { type Plan, type Planner, PlanningError, placementOf, tableName } from './planning.ts';
 import { pruneShards, shardSetSize } from './pruning.ts';
 import { wholeQueryPushdownError } from './pushdown-checks.ts';
-import { placementError, routerSelectError, searchClauseError, shardsOfRelations } from './router.ts';
+import {
+  placementError,
+  routerSelectError,
+  searchClauseError,
+  shardsAtWork,
+  shardsOfRelations,
+} from './router.ts';
 import { hasLocalDistributedJoin } from './table-conversion.ts';
 import {
   hasDistributionColumn,
@@ -122,7 +128,7 @@ function planUpdateOrDelete(
       ...base,
       kind: 'pushdown',
       taskCount,
-      reason: 'every shard that the conditions leave changes its own rows',
+      reason: shardsAtWork(planner, wide, 'changes its own rows'),
     };
   }
   const error = placementError(planner, query, tables);

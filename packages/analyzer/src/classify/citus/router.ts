@@ -74,6 +74,15 @@ export interface TableShards {
   readonly shards: ShardSet;
 }
 
+/** Which shards run a query of several, for people: `every shard of t changes its own rows, …`. */
+export function shardsAtWork(planner: Planner, tables: readonly TableShards[], work: string): string {
+  const [wide] = tables;
+  const narrowed = tables.find(({ shards }) => shards.kind === 'some' && shardSetSize(shards) > 1);
+  if (narrowed !== undefined)
+    return `the conditions leave ${shardSetSize(narrowed.shards)} shards of ${tableName(planner, narrowed.table)}, and each ${work}`;
+  return `every shard${wide === undefined ? '' : ` of ${tableName(planner, wide.table)}`} ${work}, because no condition singles one out`;
+}
+
 /** The shards of every table of a query. */
 export function shardsOfRelations(planner: Planner, restrictions: Restrictions): TableShards[] {
   return restrictions.relations.flatMap((relation): TableShards[] => {
