@@ -15,6 +15,7 @@ export {
   dropCitusDatabase,
   listCitusNodes,
 } from './database/citus-database.ts';
+export { copyCitusDatabase, createCitusTemplate } from './database/citus-template.ts';
 export { databaseUrl } from './database/database-url.ts';
 export { findInstallation, inspectInstallation, type PostgresInstallation } from './local/installation.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './local/postgres-server.ts';

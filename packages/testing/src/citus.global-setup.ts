@@ -1,4 +1,12 @@
-import { findProvider, listCitusNodes, prepareCitusImage, startCluster } from '@shardwright/cluster';
+import { randomBytes } from 'node:crypto';
+import {
+  createCitusTemplate,
+  dropCitusDatabase,
+  findProvider,
+  listCitusNodes,
+  prepareCitusImage,
+  startCluster,
+} from '@shardwright/cluster';
 import type { TestProject } from 'vitest/node';
 
 const workers = 2;
@@ -9,19 +17,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // Built once, so that the clusters of single files start from it at once.
   const provider = found.kind === 'containers' ? { ...found, image: await prepareCitusImage() } : found;
   project.provide('citusProvider', provider);
-  if (provider.kind === 'existing') {
-    project.provide('postgresUrl', provider.url);
-    project.provide('citusNodes', await listCitusNodes(provider.url));
-    return async () => {};
-  }
   if (provider.kind === 'local') project.provide('postgresBin', provider.installation.binDirectory);
-  const cluster = await startCluster({ provider, workers });
-  project.provide('postgresUrl', cluster.url());
+  const own = provider.kind === 'existing' ? undefined : await startCluster({ provider, workers });
+  const url = provider.kind === 'existing' ? provider.url : (own?.url() ?? '');
+  const nodes = own?.nodes ?? (await listCitusNodes(url));
+  project.provide('postgresUrl', url);
+  // Controls of a node are functions, which cannot pass to the tests' processes.
   project.provide(
     'citusNodes',
-    cluster.nodes.map(({ name, port, url }) => ({ name, port, url })),
+    nodes.map(({ name, port, url }) => ({ name, port, url })),
   );
+
+  const template = `test_template_${randomBytes(6).toString('hex')}`;
+  await createCitusTemplate(nodes, template);
+  project.provide('citusTemplate', template);
   return async () => {
-    await cluster[Symbol.asyncDispose]();
+    if (own) await own[Symbol.asyncDispose]();
+    else await dropCitusDatabase(nodes, template);
   };
 }

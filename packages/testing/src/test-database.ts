@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CitusNode,
-  createCitusDatabase,
+  copyCitusDatabase,
   databaseUrl,
   dropCitusDatabase,
   type Provider,
@@ -17,6 +17,8 @@ declare module 'vitest' {
     postgresBin: string | undefined;
     /** What the citus tier's clusters come from, for tests that start their own. */
     citusProvider: Provider;
+    /** Database on the run's cluster that those of test files are copied from. */
+    citusTemplate: string;
     /** The run's cluster, coordinator first. */
     citusNodes: readonly CitusNode[];
   }
@@ -55,8 +57,9 @@ export function testDatabase(): TestDatabase {
 /** As {@link testDatabase}, on the run's cluster: every node has it, with Citus, and knows the others. */
 export function citusDatabase(): CitusTestDatabase {
   const nodes = inject('citusNodes');
+  const template = inject('citusTemplate');
   const name = freshName();
-  beforeAll(() => createCitusDatabase(nodes, name));
+  beforeAll(() => copyCitusDatabase(nodes, template, name));
   afterAll(() => dropCitusDatabase(nodes, name));
   const [coordinator] = nodes;
   if (!coordinator) throw new RangeError('the test cluster has no nodes');

