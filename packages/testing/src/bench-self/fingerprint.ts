@@ -24,3 +24,9 @@ export function takeFingerprint(postgresVersion: string | undefined): Fingerprin
     loadAverage: loadavg()[0] ?? 0,
   };
 }
+
+/** A fingerprint on one line. */
+export function describeFingerprint(fingerprint: Fingerprint): string {
+  const { cpu, cores, node, postgres, loadAverage } = fingerprint;
+  return `${cpu}, ${cores} cores, Node ${node}, PostgreSQL ${postgres ?? 'none'}, load ${loadAverage.toFixed(1)}`;
+}

@@ -3,12 +3,19 @@ import { expect, test } from 'vitest';
 import { readBenchmarkArguments } from './run.ts';
 
 test('size, rounds and seed have defaults and can be chosen', () => {
-  expect(readBenchmarkArguments(['analyze'])).toEqual({ sizeBytes: 1e9, rounds: 3, seed: 1 });
+  expect(readBenchmarkArguments(['analyze'])).toEqual({
+    name: 'analyze',
+    sizeBytes: 1e9,
+    rounds: 3,
+    seed: 1,
+  });
   expect(readBenchmarkArguments(['analyze', '--size', '2.5GB', '--rounds=1', '--seed', '9'])).toEqual({
+    name: 'analyze',
     sizeBytes: 2.5e9,
     rounds: 1,
     seed: 9,
   });
+  expect(readBenchmarkArguments(['cluster', '--rounds', '2'])).toEqual({ name: 'cluster', rounds: 2 });
 });
 
 test.each([
@@ -18,6 +25,8 @@ test.each([
   [['analyze', '--size', '0.1MB']],
   [['analyze', '--rounds', '0']],
   [['analyze', '--fast']],
+  [['analyze', 'cluster']],
+  [['cluster', '--size', '1GB']],
 ])('%j is refused', (args) => {
   expect(() => readBenchmarkArguments(args)).toThrow(UsageError);
 });

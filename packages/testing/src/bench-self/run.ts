@@ -4,10 +4,32 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type ExitCode, exitCode, ShardwrightError, UsageError } from '@shardwright/core';
 import { benchmarkAnalyze } from './analyze-benchmark.ts';
-import { describeAnalyze, judgeAnalyze } from './verdict.ts';
+import { benchmarkCluster, describeCluster, judgeCluster } from './cluster-benchmark.ts';
+import { describeAnalyze, judgeAnalyze } from './judge-analyze.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What was measured, for a file and for people. */
+interface Outcome {
+  readonly result: object;
+  readonly verdicts: readonly Verdict[];
+  readonly description: string;
+}
+
+/** What a command line asks for. */
+export type BenchmarkRequest =
+  | {
+      readonly name: 'analyze';
+      readonly sizeBytes: number;
+      readonly rounds: number;
+      readonly seed: number;
+    }
+  | { readonly name: 'cluster'; readonly rounds: number };
 
 const reports = fileURLToPath(new URL('../../../../reports', import.meta.url));
-const usage = 'npm run bench:self -- analyze [--size 1GB] [--rounds 3] [--seed 1]';
+const usages = {
+  analyze: 'npm run bench:self -- analyze [--size 1GB] [--rounds 3] [--seed 1]',
+  cluster: 'npm run bench:self -- cluster [--rounds 9]',
+} as const;
 
 /**
  * `npm run bench:self`: measures this project's own programs and holds them against its promises. Returns the
@@ -15,16 +37,12 @@ const usage = 'npm run bench:self -- analyze [--size 1GB] [--rounds 3] [--seed 1
  */
 export async function runSelfBenchmark(args: readonly string[]): Promise<ExitCode> {
   try {
-    const options = readBenchmarkArguments(args);
-    const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
-    const result = await benchmarkAnalyze({ ...options, say });
-    const verdicts = judgeAnalyze(result);
+    const request = readBenchmarkArguments(args);
+    const { result, verdicts, description } = await measure(request);
     await mkdir(reports, { recursive: true });
-    const file = path.join(reports, 'bench-self-analyze.json');
+    const file = path.join(reports, `bench-self-${request.name}.json`);
     await writeFile(file, `${JSON.stringify({ ...result, verdicts }, null, 2)}\n`);
-    process.stdout.write(
-      `${describeAnalyze(result, verdicts)}written to ${path.relative(process.cwd(), file)}\n`,
-    );
+    process.stdout.write(`${description}written to ${path.relative(process.cwd(), file)}\n`);
     return verdicts.every((verdict) => verdict.kept) ? exitCode.yes : exitCode.no;
   } catch (error) {
     if (!(error instanceof ShardwrightError)) throw error;
@@ -33,50 +51,74 @@ export async function runSelfBenchmark(args: readonly string[]): Promise<ExitCod
   }
 }
 
-/** What a command line asks for. Throws {@link UsageError}. */
-export function readBenchmarkArguments(args: readonly string[]): {
-  readonly sizeBytes: number;
-  readonly rounds: number;
-  readonly seed: number;
-} {
-  const { values, positionals } = parse(args);
-  if (positionals.length !== 1 || positionals[0] !== 'analyze') {
-    throw new UsageError(`there is one self-benchmark, analyze, not ${positionals.join(' ') || 'none'}`, {
-      hint: usage,
-    });
+async function measure(request: BenchmarkRequest): Promise<Outcome> {
+  const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  switch (request.name) {
+    case 'analyze': {
+      const result = await benchmarkAnalyze({ ...request, say });
+      const verdicts = judgeAnalyze(result);
+      return { result, verdicts, description: describeAnalyze(result, verdicts) };
+    }
+    case 'cluster': {
+      const result = await benchmarkCluster({ ...request, say });
+      const verdicts = judgeCluster(result);
+      return { result, verdicts, description: describeCluster(result, verdicts) };
+    }
+    default:
+      return request satisfies never;
   }
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(MB|GB)$/i.exec(values.size) ?? [];
-  const sizeBytes = Math.round(Number(amount) * (unit.toUpperCase() === 'GB' ? 1e9 : 1e6));
-  // Below that, the tenants alone are more.
-  if (amount === undefined || sizeBytes < 1e6) {
-    throw new UsageError(`--size ${values.size} is not a size of at least 1MB, such as 500MB or 5GB`, {
-      hint: usage,
-    });
-  }
-  return {
-    sizeBytes,
-    rounds: wholeNumber('--rounds', values.rounds),
-    seed: wholeNumber('--seed', values.seed),
-  };
 }
 
-function parse(args: readonly string[]) {
+/** What a command line asks for. Throws {@link UsageError}. */
+export function readBenchmarkArguments(args: readonly string[]): BenchmarkRequest {
+  const [name, ...rest] = args;
+  switch (name) {
+    case 'analyze': {
+      const values = parse(rest, usages[name], { size: '1GB', rounds: '3', seed: '1' });
+      return {
+        name,
+        sizeBytes: size(values.size, usages[name]),
+        rounds: wholeNumber('--rounds', values.rounds, usages[name]),
+        seed: wholeNumber('--seed', values.seed, usages[name]),
+      };
+    }
+    case 'cluster': {
+      const values = parse(rest, usages[name], { rounds: '9' });
+      return { name, rounds: wholeNumber('--rounds', values.rounds, usages[name]) };
+    }
+    default:
+      throw new UsageError(`say which self-benchmark to run${name === undefined ? '' : `, not ${name}`}`, {
+        hint: Object.values(usages).join('\n'),
+      });
+  }
+}
+
+/** Options of one command line, all with a value; those not given have their default. */
+function parse<Name extends string>(
+  args: readonly string[],
+  usage: string,
+  defaults: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, string>> {
+  const options = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, { type: 'string' }] as const),
+  );
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        size: { type: 'string', default: '1GB' },
-        rounds: { type: 'string', default: '3' },
-        seed: { type: 'string', default: '1' },
-      },
-    });
+    const { values } = parseArgs({ args: [...args], options });
+    return { ...defaults, ...values };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { hint: usage });
   }
 }
 
-function wholeNumber(option: string, text: string): number {
+function size(text: string, usage: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(MB|GB)$/i.exec(text) ?? [];
+  const bytes = Math.round(Number(amount) * (unit.toUpperCase() === 'GB' ? 1e9 : 1e6));
+  // Below that, the tenants alone are more.
+  if (amount !== undefined && bytes >= 1e6) return bytes;
+  throw new UsageError(`--size ${text} is not a size of at least 1MB, such as 500MB or 5GB`, { hint: usage });
+}
+
+function wholeNumber(option: string, text: string, usage: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new UsageError(`${option} ${text} is not a whole number above 0`, { hint: usage });

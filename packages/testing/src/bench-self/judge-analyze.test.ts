@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AnalyzeBenchmark } from './analyze-benchmark.ts';
-import { describeAnalyze, judgeAnalyze } from './verdict.ts';
+import { describeAnalyze, judgeAnalyze } from './judge-analyze.ts';
 
 const run = (wallSeconds: number, cpuSeconds = wallSeconds) => ({
   wallSeconds,

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  copyCitusDatabase,
+  createCitusDatabase,
+  createCitusTemplate,
+  findInstallation,
+  makeTemporaryDirectory,
+  type PostgresInstallation,
+  startCluster,
+  startPostgres,
+} from '@shardwright/cluster';
+import { EnvironmentError } from '@shardwright/core';
+import { describeFingerprint, type Fingerprint, takeFingerprint } from './fingerprint.ts';
+import { describeVerdicts, median, type Verdict } from './verdict.ts';
+
+/** What the benchmark of starting clusters is to do. */
+export interface ClusterBenchmarkOptions {
+  readonly rounds: number;
+  /** Told in a sentence what comes next. */
+  readonly say: (sentence: string) => void;
+}
+
+/** The written result, seconds of wall time, an entry a round: `reports/bench-self-cluster.json`. */
+export interface ClusterBenchmark {
+  readonly version: 1;
+  readonly fingerprint: Fingerprint;
+  readonly workers: number;
+  readonly seconds: Readonly<Record<Contender, readonly number[]>>;
+}
+
+type Contender = keyof typeof contenderTitles;
+
+const contenderTitles = {
+  cold: 'cluster, with initdb',
+  cached: 'cluster, from the kept data directory',
+  plain: 'three plain servers, from the kept data directory',
+  stop: 'stopping the cluster, its files removed',
+  copied: 'test database, from a template',
+  made: 'test database, from nothing',
+} as const;
+
+const workers = 2;
+
+/**
+ * Measures how long it takes until a coordinator and two workers are registered and every node has been seen to reach
+ * every other, beside as many plain servers that know nothing of one another, and how long until a test has a Citus
+ * database of its own there.
+ */
+export async function benchmarkCluster(options: ClusterBenchmarkOptions): Promise<ClusterBenchmark> {
+  const installation = await findInstallation({ withExtension: 'citus' });
+  if (!installation) {
+    throw new EnvironmentError('no PostgreSQL installation here has the Citus extension', {
+      hint: 'The benchmark starts clusters from local binaries: install Citus, or set PG_BIN.',
+    });
+  }
+  const fingerprint = takeFingerprint(installation.version);
+  const previousHome = process.env.SHARDWRIGHT_HOME;
+  await using scratch = await makeTemporaryDirectory();
+  try {
+    return { version: 1, fingerprint, workers, seconds: await measure(options, installation, scratch.path) };
+  } finally {
+    if (previousHome === undefined) delete process.env.SHARDWRIGHT_HOME;
+    else process.env.SHARDWRIGHT_HOME = previousHome;
+  }
+}
+
+async function measure(
+  { rounds, say }: ClusterBenchmarkOptions,
+  installation: PostgresInstallation,
+  scratch: string,
+): Promise<ClusterBenchmark['seconds']> {
+  const seconds: Record<Contender, number[]> = {
+    cold: [],
+    cached: [],
+    plain: [],
+    stop: [],
+    copied: [],
+    made: [],
+  };
+  const provider = { kind: 'local', installation } as const;
+  const kept = path.join(scratch, 'kept');
+  const timed = async <Result>(contender: Contender, work: () => Promise<Result>): Promise<Result> => {
+    const startedMs = performance.now();
+    const result = await work();
+    seconds[contender].push((performance.now() - startedMs) / 1000);
+    return result;
+  };
+  const contenders = [
+    async () => {
+      const home = path.join(scratch, randomBytes(4).toString('hex'));
+      await useHome(home);
+      await using _cluster = await timed('cold', () => startCluster({ provider, workers }));
+      await rm(home, { recursive: true });
+    },
+    async () => {
+      await useHome(kept);
+      const cluster = await timed('cached', () => startCluster({ provider, workers }));
+      await createCitusTemplate(cluster.nodes, 'template_of_tests');
+      await timed('made', () => createCitusDatabase(cluster.nodes, 'made'));
+      await timed('copied', () => copyCitusDatabase(cluster.nodes, 'template_of_tests', 'copied'));
+      await timed('stop', async () => cluster[Symbol.asyncDispose]());
+    },
+    async () => {
+      await useHome(kept);
+      const servers = await timed('plain', () =>
+        Promise.all(Array.from({ length: workers + 1 }, () => startPostgres({ installation }))),
+      );
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    },
+  ];
+  await useHome(kept);
+  await (await startPostgres({ installation }))[Symbol.asyncDispose]();
+  for (let round = 0; round < rounds; round++) {
+    say(`round ${round + 1} of ${rounds}: cluster cold, cluster cached, plain servers`);
+    const turn = round % contenders.length;
+    for (const contend of [...contenders.slice(turn), ...contenders.slice(0, turn)]) await contend();
+  }
+  return seconds;
+}
+
+/** Where data directories are kept to be copied, from now on. */
+async function useHome(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  process.env.SHARDWRIGHT_HOME = directory;
+}
+
+/** The promises for `cluster`, each with what was measured. */
+export function judgeCluster({ seconds }: ClusterBenchmark): readonly Verdict[] {
+  const promise = (contender: Contender, limitSeconds: number): Verdict => ({
+    what: contenderTitles[contender],
+    measured: formatSeconds(median(seconds[contender])),
+    promised: `at most ${formatSeconds(limitSeconds)}`,
+    kept: median(seconds[contender]) <= limitSeconds,
+  });
+  return [promise('cold', 2.5), promise('cached', 1.5), promise('copied', 0.3)];
+}
+
+/** The result for people. */
+export function describeCluster(result: ClusterBenchmark, verdicts: readonly Verdict[]): string {
+  const { seconds, fingerprint } = result;
+  const plain = median(seconds.plain);
+  const line = (contender: Contender): string => {
+    const values = seconds[contender];
+    const ratio =
+      contender === 'cold' || contender === 'cached'
+        ? `, ${(median(values) / plain).toFixed(2)} times the plain servers`
+        : '';
+    const range = `${formatSeconds(Math.min(...values))} to ${formatSeconds(Math.max(...values))}`;
+    return `  ${contenderTitles[contender]}: ${formatSeconds(median(values))} (${range})${ratio}`;
+  };
+  return [
+    describeFingerprint(fingerprint),
+    `coordinator and ${result.workers} workers, every node seen to reach every other; medians of ${seconds.cold.length} interleaved rounds:`,
+    ...(Object.keys(contenderTitles) as Contender[]).map(line),
+    ...describeVerdicts(verdicts),
+    '',
+  ].join('\n');
+}
+
+function formatSeconds(value: number): string {
+  return value < 1 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`;
+}
