@@ -4,9 +4,7 @@ import type { BorrowedCluster, ClusterOptions } from '../cluster.ts';
 import { createCitusDatabase, dropCitusDatabase, listCitusNodes } from '../database/citus-database.ts';
 import { databaseUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
-
-/** What databases made on clusters of others begin with, so that leftovers can be found. */
-export const borrowedPrefix = 'shardwright_';
+import { depositWill } from '../last-will/last-will.ts';
 
 /**
  * A database of our own on a running cluster, in place of one started for us; nothing else there is touched, and
@@ -28,9 +26,13 @@ export async function borrowCluster(
       hint: 'Use another provider, or start without settings.',
     });
   }
-  const database = `${borrowedPrefix}${randomBytes(6).toString('hex')}`;
+  const database = `shardwright_${randomBytes(6).toString('hex')}`;
   const used = nodes.slice(0, options.workers + 1);
-  const drop = () => dropCitusDatabase(used, database);
+  const will = await depositWill({ kind: 'drop Citus database', nodes: used, database });
+  const drop = async () => {
+    await dropCitusDatabase(used, database);
+    await will.revoke();
+  };
   try {
     await createCitusDatabase(used, database);
     const url = databaseUrl(used[0]?.url ?? '', database);
