@@ -71,7 +71,7 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
     reasons.push(`${key.column} spreads its rows, and lookups by it go to one shard.`);
   }
   if (companions > 0 && scope >= 0.5)
-    reasons.push(`From ${percentText(scope)} of the tables, relations lead to ${decision.colocationGroup}.`);
+    reasons.push(`Relations lead to ${decision.colocationGroup} from ${percentText(scope)} of the tables.`);
   reasons.push(...relationReasons(problem, layout, table));
   reasons.push(...costReasons(problem.costs[table.index]?.[layout.choice[table.index] ?? 0]));
   if (decision.timePartitioned)

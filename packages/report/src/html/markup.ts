@@ -14,6 +14,11 @@ export function escapeHtml(text: string): Html {
   return text.replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
 }
 
+/** Prose whose percentages stay with their sign when lines break. */
+export function unbroken(text: string): string {
+  return text.replace(/(?<=\d) %/g, '\u00a0%');
+}
+
 /** HTML with everything filled in escaped, except arrays, which hold finished HTML. */
 export function html(
   parts: TemplateStringsArray,

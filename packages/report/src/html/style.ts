@@ -46,6 +46,8 @@ footer{padding-top:20px;padding-bottom:40px;color:var(--muted);font-size:13px}
 section{padding:36px 0 8px;border-top:1px solid var(--line);margin-top:36px}
 h2{font-size:21px;font-weight:650;letter-spacing:-.015em;margin-bottom:6px}
 h3{font-size:15px;font-weight:650;margin:28px 0 8px}
+.prose{max-width:88ch}
+.swatch{width:14px;height:9px;border-radius:2px;background:var(--muted)}
 .lead{color:var(--muted);max-width:88ch;margin-bottom:14px}
 .overview{padding:40px 0 0}
 .source{color:var(--muted);font-size:13.5px;display:flex;flex-wrap:wrap;gap:2px 14px}
@@ -165,7 +167,7 @@ ul.findings li.error{border-color:var(--error)}ul.findings li.warning{border-col
 .rule summary::after{content:"+";margin-left:auto;color:var(--muted);width:1em;text-align:center}
 .rule[open] summary::after{content:"–"}
 .rule summary:hover .name{text-decoration:underline;text-underline-offset:3px}
-.rule .name{font-weight:600}
+.rule .name{font-weight:600;max-width:calc(100% - 20px)}
 .rule .count{color:var(--muted)}
 .rule .body{padding:0 0 18px 20px;max-width:106ch}
 .plain-button{background:none;border:1px solid var(--strong-line);border-radius:4px;padding:5px 14px;margin-top:12px;font-size:13.5px}

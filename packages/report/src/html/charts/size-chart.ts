@@ -4,11 +4,20 @@ import type { PageTable } from '../page-data.ts';
 import { chartColors, chartSvg } from './echarts-svg.ts';
 
 const most = 60;
+// Smaller fields would show the stumps of their names.
+const leastLabelledArea = 4_000;
 
 /** Every table's bytes as area, by decision; the small ones of a kind share one field. */
 export function sizeChart(tables: readonly PageTable[], width: number, height: number): string {
   const measured = tables.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
   const large = measured.slice(0, most);
+  const total = measured.reduce((sum, { bytes }) => sum + bytes, 0);
+  const field = (label: DecisionLabel, name: string, value: number) => ({
+    name,
+    value,
+    itemStyle: { color: chartColors[label] },
+    label: { show: (value / total) * width * height >= leastLabelledArea },
+  });
   const fields = decisionLabels.flatMap((label) => {
     const own = large.filter((table) => table.label === label);
     const small = measured.slice(most).filter((table) => table.label === label);
@@ -46,8 +55,4 @@ export function sizeChart(tables: readonly PageTable[], width: number, height: n
     },
     { width, height },
   );
-}
-
-function field(label: DecisionLabel, name: string, value: number) {
-  return { name, value, itemStyle: { color: chartColors[label] } };
 }

@@ -28,8 +28,15 @@ export function drawMap(layout: MapLayout, description: string): Html {
 
 function drawNode(node: MapNode): Html {
   const fits = Math.floor((node.width - 14) / 6.7);
-  const text = node.name.length <= fits ? node.name : `${node.name.slice(0, fits - 1)}…`;
+  const text = shortened(node.name, fits);
   return html`<a class="node ${node.label}${node.isRoot ? ' root' : ''}" href="#table-${node.id}" data-id="${node.id}"><rect x="${node.x}" y="${node.y}" width="${node.width}" height="${node.height}" rx="4"/><text x="${node.x + 8}" y="${node.y + 15}">${text}</text>${text === node.name ? [] : [html`<title>${node.name}</title>`]}</a>`;
+}
+
+/** Cut in the middle: names of many tables begin alike and differ at their ends. */
+function shortened(name: string, fits: number): string {
+  if (name.length <= fits) return name;
+  const ending = Math.floor((fits - 1) / 3);
+  return `${name.slice(0, fits - 1 - ending)}…${name.slice(name.length - ending)}`;
 }
 
 /** From the referenced table's side to the referencing one's, always leaving sideways. */

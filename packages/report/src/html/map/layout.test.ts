@@ -62,4 +62,17 @@ describe('the map', () => {
     expect(layoutMap(sampleAnalysis()).edges.every(({ emphasis }) => emphasis === 'full')).toBe(true);
     expect(layoutMap(generatedAnalysis(300)).edges.some(({ emphasis }) => emphasis === 'full')).toBe(false);
   });
+
+  it('leaves out a schema that all tables share', () => {
+    const analysis = sampleAnalysis();
+    const names = (schemas: readonly string[]): string[] => {
+      const renamed = analysis.tables.map((table, index) => ({
+        ...table,
+        schema: schemas[index % schemas.length] ?? '',
+      }));
+      return layoutMap({ ...analysis, tables: renamed }).nodes.map(({ name }) => name);
+    };
+    expect(names(['shop']).filter((name) => name.startsWith('shop.'))).toEqual([]);
+    expect(names(['shop', 'crm'])).toContain('shop.companies');
+  });
 });

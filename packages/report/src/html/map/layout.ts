@@ -42,13 +42,15 @@ function layoutWithin(
   const roots = new Set(
     analysis.colocationGroups.flatMap(({ root }) => (root === undefined ? [] : [nameKey(root)])),
   );
+  // Where all tables share a schema, its name would only push theirs out of their boxes.
+  const isOneSchema = new Set(analysis.tables.map(({ schema }) => schema)).size === 1;
   const members = new Map<string, LayoutTable[]>();
   for (const [id, table] of analysis.tables.entries()) {
     const group = decisionGroup(table.decision);
     const key = group === '' ? ` ${table.decision.kind}` : group;
     const entry = {
       id,
-      name: displayName(table),
+      name: isOneSchema ? table.name : displayName(table),
       label: decisionLabel(table.decision),
       isRoot: roots.has(nameKey(table)),
       bytes: table.bytes ?? 0,

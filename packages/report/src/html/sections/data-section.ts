@@ -3,7 +3,7 @@ import { displayName } from '@shardwright/core';
 import { formatBytes, formatExact, formatShare, plural } from '../../quantity.ts';
 import { sizeChart } from '../charts/size-chart.ts';
 import { skewChart } from '../charts/skew-chart.ts';
-import { type Html, html } from '../markup.ts';
+import { type Html, html, unbroken } from '../markup.ts';
 import type { PageData } from '../page-data.ts';
 
 const mostCharts = 6;
@@ -23,7 +23,7 @@ export function dataSection(analysis: Analysis, data: PageData): Html {
     .flatMap((table) => (table.skew === undefined ? [] : [{ table, skew: table.skew }]))
     .sort((a, b) => excess(b.skew) - excess(a.skew));
   return html`<section id="data"><h2>Size and skew</h2>
-<figure><figcaption>${formatBytes(total)} in ${plural(measured.length, 'table')}, by table and decision. Largest: ${largest}.</figcaption>${[sizeChart(data.tables, 1200, 260)]}</figure>
+<figure><figcaption>${formatBytes(total)} in ${plural(measured.length, 'table')}, by table and decision. Largest: ${unbroken(largest)}.</figcaption>${[sizeChart(data.tables, 1200, 260)]}</figure>
 ${
   skewed.length === 0
     ? [html`<p>The keys' values were not measured, so nothing can be said about skew.</p>`]

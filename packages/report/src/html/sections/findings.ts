@@ -22,7 +22,7 @@ export function findingsSection(analysis: Analysis, data: PageData): Html {
   return html`<section id="findings"><h2>Findings</h2>
 <p class="lead">${plural(error, 'error')}, ${plural(warning, 'warning')}, ${plural(info, 'note')} from ${plural(groups.length, 'rule')}. ${
     automatic > 0
-      ? `${formatExact(automatic)} of them a mechanical change settles; the others need a decision.`
+      ? `${formatExact(automatic)} of them have a mechanical remedy; the others need a decision.`
       : ''
   }</p>
 ${groups.map((group, index) => findingGroup(group, data, index === 0))}</section>`;

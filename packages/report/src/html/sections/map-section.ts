@@ -37,6 +37,10 @@ export function mapSection(analysis: Analysis): Html {
           html`<li><svg width="26" height="8" aria-hidden="true"><path class="edge colocated inferred" d="M1 4H25"/></svg>inferred, no foreign key</li>`,
         ]
       : []
+  }${
+    layout.nodes.some(({ isRoot }) => isRoot)
+      ? [html`<li><span class="swatch"></span>filled: its rows own the key of a group</li>`]
+      : []
   }</ul>
 <div class="scroll map-frame" tabindex="0" role="region" aria-label="Co-location map">${[drawMap(layout, description)]}</div>
 ${

@@ -1,7 +1,7 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { decisionLabel, decisionLabels, labelInWords } from '../../decision-label.ts';
 import { formatBytes, formatExact, formatShare, plural } from '../../quantity.ts';
-import { type Html, html } from '../markup.ts';
+import { type Html, html, unbroken } from '../markup.ts';
 
 const verdicts = {
   yes: 'Ready for Citus',
@@ -29,7 +29,7 @@ export function overviewSection(analysis: Analysis, madeAt: string | undefined):
   const groups = colocationGroups.length;
   return html`<header class="overview" id="overview"><p class="source"><span class="ident">${origin.label}</span> <span>${facts.join(' · ')}</span></p>
 <h1 class="${headline.verdict}">${verdicts[headline.verdict]}</h1>
-<p class="sentence">${headline.sentence}</p>
+<p class="sentence">${unbroken(headline.sentence)}</p>
 <dl class="figures">${[
     figure(
       headline.counts.distributed,

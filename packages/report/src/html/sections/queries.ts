@@ -11,7 +11,7 @@ const firstQueries = 60;
 /** The workload by query class, then query by query. */
 export function queriesSection({ workload, coverage }: Analysis, data: PageData): Html {
   if (workload === undefined) {
-    return html`<section id="queries"><h2>Queries</h2><p>${coverage.noWorkload ?? 'No workload was given.'} With one, this part shows how Citus would run each query.</p></section>`;
+    return html`<section id="queries"><h2>Queries</h2><p class="prose">${coverage.noWorkload ?? 'No workload was given.'} With one, this part shows how Citus would run each query.</p></section>`;
   }
   const { summary } = workload;
   const timed = summary.classes.some(({ shareOfTime }) => shareOfTime !== undefined);
