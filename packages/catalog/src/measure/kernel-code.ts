@@ -4,7 +4,7 @@ import { memoryPages } from './kernel-layout.ts';
 import { defineMeasure, defineVote } from './kernel-measure.ts';
 import { defineParseRows } from './kernel-parse-rows.ts';
 import { defineSkipRows } from './kernel-skip-rows.ts';
-import { ModuleBuilder } from './wasm-assembler.ts';
+import { ModuleBuilder } from './wasm-module.ts';
 
 /**
  * The kernel: the inner loops over the rows of a dump, as WebAssembly.

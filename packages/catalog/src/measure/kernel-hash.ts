@@ -9,7 +9,6 @@ import {
   less,
   lessOrEqual,
   load64,
-  type ModuleBuilder,
   multiply,
   number,
   or,
@@ -23,6 +22,7 @@ import {
   widen,
   xor,
 } from './wasm-assembler.ts';
+import type { ModuleBuilder } from './wasm-module.ts';
 
 // Odd constants with well-spread bits (SplitMix64's); the hash is only compared with itself.
 export const lengthFactor = 0x9e3779b97f4a7c15n;

@@ -27,7 +27,6 @@ import {
   load16Bytes,
   load32,
   loadByte,
-  type ModuleBuilder,
   multiply,
   not,
   notEqual,
@@ -45,6 +44,7 @@ import {
   when,
   whilst,
 } from './wasm-assembler.ts';
+import type { ModuleBuilder } from './wasm-module.ts';
 
 type Number32 = Expression<'i32'>;
 

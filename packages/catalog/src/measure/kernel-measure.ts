@@ -32,7 +32,6 @@ import {
   load64,
   loadByte,
   lowHalf,
-  type ModuleBuilder,
   multiply,
   notEqual,
   number,
@@ -51,6 +50,7 @@ import {
   widen,
   xor,
 } from './wasm-assembler.ts';
+import type { ModuleBuilder } from './wasm-module.ts';
 
 type Number32 = Expression<'i32'>;
 

@@ -39,7 +39,6 @@ import {
   load64,
   loadByte,
   lowHalf,
-  type ModuleBuilder,
   multiply,
   not,
   notEqual,
@@ -57,6 +56,7 @@ import {
   whilst,
   widen,
 } from './wasm-assembler.ts';
+import type { ModuleBuilder } from './wasm-module.ts';
 
 type Number32 = Expression<'i32'>;
 

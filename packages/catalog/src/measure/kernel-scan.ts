@@ -3,7 +3,6 @@ import {
   constant,
   type Expression,
   equal,
-  type FunctionBuilder,
   greaterOrEqual,
   type Local,
   laneBits,
@@ -20,6 +19,7 @@ import {
   whilst,
   widen,
 } from './wasm-assembler.ts';
+import type { FunctionBuilder } from './wasm-module.ts';
 
 /** The bytes that COPY text is made of. */
 export const newline = 10;

@@ -19,7 +19,6 @@ import {
   greater,
   less,
   lowHalf,
-  type ModuleBuilder,
   not,
   notEqual,
   number,
@@ -32,6 +31,7 @@ import {
   when,
   whilst,
 } from './wasm-assembler.ts';
+import type { ModuleBuilder } from './wasm-module.ts';
 
 type Number32 = Expression<'i32'>;
 
