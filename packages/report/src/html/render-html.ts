@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Analysis } from '@shardwright/analyzer';
 import type { RenderOptions } from '../render-options.ts';
+import { startDecisions } from './client/decisions.ts';
 import { startPage } from './client/program.ts';
 import { createTemplates } from './client/templates.ts';
 import { escapeHtml, html, scriptJson } from './markup.ts';
@@ -19,7 +20,7 @@ import { style } from './style.ts';
 export function renderHtml(analysis: Analysis, options: RenderOptions): string {
   const data = pageData(analysis);
   const packed = packStrings(data);
-  const program = `(${startPage.toString()})(${createTemplates.toString()}, ${firstRows});`;
+  const program = `(${startPage.toString()})(${createTemplates.toString()}, ${startDecisions.toString()}, ${firstRows});`;
   const hash = createHash('sha256').update(program).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const sections = [
