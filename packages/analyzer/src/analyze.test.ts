@@ -246,6 +246,26 @@ describe('measured data', () => {
   });
 });
 
+describe('an alternative', () => {
+  it('says so when it takes a key of the chosen design further', async () => {
+    const belongsTo = (name: string, owner: string): string =>
+      `CREATE TABLE ${name} (id bigint PRIMARY KEY, ${owner}_id bigint NOT NULL REFERENCES ${owner}s, created_at timestamptz);`;
+    const { colocationGroups, alternatives } = await analyze({
+      catalog: await catalogOf(`
+        CREATE TABLE accounts (id bigint PRIMARY KEY, name text, created_at timestamptz);
+        CREATE TABLE devices (id bigint PRIMARY KEY, name text, created_at timestamptz);
+        ${belongsTo('orders', 'account')} ${belongsTo('payments', 'account')}
+        ${belongsTo('readings', 'device')} ${belongsTo('alerts', 'device')}
+        CREATE TABLE invoices (id bigint PRIMARY KEY, account_id bigint NOT NULL REFERENCES accounts,
+          device_id bigint, created_at timestamptz);`),
+    });
+    expect(colocationGroups.map(({ name }) => name)).toEqual(['account_id', 'device_id']);
+    expect(alternatives).toMatchObject([
+      { name: 'device_id throughout', sentence: expect.stringMatching(/^By device_id throughout: /) },
+    ]);
+  });
+});
+
 describe('a few rows in a schema', () => {
   it('are counted, and taken for examples rather than for the size of their table', async () => {
     const catalog = withRows(

@@ -72,7 +72,7 @@ export function describeAlternatives(
   const chosenChoice = chosen.layout.choice;
   const kinds = others.map(({ layout }) => countKinds(problem, layout.choice));
   const names = distinctNames(
-    others.map((design, index) => ({ ...keyOf(problem, design), ...(kinds[index] ?? noTables) })),
+    others.map((design, index) => ({ ...keyOf(problem, design, chosen), ...(kinds[index] ?? noTables) })),
   );
   return others
     .map((design, index): Alternative => {
@@ -103,13 +103,19 @@ export function describeAlternatives(
     .sort((a, b) => a.objective - b.objective);
 }
 
-/** The key a design is built around. */
-function keyOf(problem: Problem, { layout, domain }: EvaluatedDesign): { key: string; owner?: string } {
+/** The key a design is built around; `throughout` where the chosen design has a group of that name as well. */
+function keyOf(
+  problem: Problem,
+  { layout, domain }: EvaluatedDesign,
+  chosen: EvaluatedDesign,
+): { key: string; owner?: string } {
   const built = problem.domains.list[domain ?? mainDomain(problem, layout.choice) ?? -1];
   if (built === undefined) return { key: layout.groups[0]?.name ?? 'no key' };
   const owner = built.root === undefined ? undefined : problem.tables[built.root.table]?.table;
+  const name = domainName(built, problem.tables);
+  const isForced = domain !== undefined && chosen.layout.groups.some((group) => group.name === name);
   return {
-    key: domainName(built, problem.tables),
+    key: isForced ? `${name} throughout` : name,
     ...(owner === undefined ? {} : { owner: displayName(owner) }),
   };
 }

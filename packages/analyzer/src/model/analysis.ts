@@ -149,7 +149,7 @@ export interface Optimisation {
 
 /** A different design. */
 export interface Alternative {
-  /** The key it is built around, e.g. `user_id`. */
+  /** The key it is built around, e.g. `user_id`, and what tells it from others of that key. */
   readonly name: string;
   readonly objective: number;
   readonly distributed: number;
