@@ -34,6 +34,7 @@ export {
   type NamedClusterState,
 } from './named/named-cluster.ts';
 export { settingsByRole, type UpOptions, type UpResult, upCluster } from './named/up-cluster.ts';
+export * from './operate/index.ts';
 export { describeProvider, findProvider, type Provider } from './provider.ts';
 export {
   machineResources,
