@@ -1,12 +1,99 @@
-import { UsageError } from '@shardwright/core';
-import yargs, { type Argv, type CommandModule } from 'yargs';
+import { ShardwrightError, UsageError } from '@shardwright/core';
+import yargs, { type Argv } from 'yargs';
+import { type Arguments, readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { type Complaint, commandNotFound, usageError } from './complaint.ts';
+import { type CommandEntry, type Program, verbOf } from './program.ts';
+import { programHelp } from './program-help.ts';
 import { version } from './version.ts';
 
-/** The parser of the command `migrate`; strict, in English, and it never exits by itself. */
-export function createParser(commands: readonly CommandModule[]): Argv {
-  const parser = yargs([])
-    .scriptName('migrate')
-    .usage('Move from one PostgreSQL to Citus.\n\nUsage: $0 <command> [options]')
+/** What a command line asks for. */
+export type Asked =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'command'; readonly command: Command; readonly args: Arguments };
+
+/** Reads a command line, loading no command but the one it names. Throws {@link UsageError} for what nobody knows. */
+export async function readCommandLine(
+  program: Program,
+  argv: readonly string[],
+  columns: number,
+): Promise<Asked> {
+  const width = Math.min(110, columns);
+  const at = findVerb(program, argv);
+  const verb = argv[at];
+  if (verb === undefined) {
+    if (argv.includes('--version')) return { kind: 'text', text: version() };
+    if (argv.length === 0 || argv.includes('--help') || argv.includes('-h'))
+      return { kind: 'text', text: programHelp(program, width) };
+    throw new UsageError('there is no command', { hint: `see ${program.name} --help.` });
+  }
+  const entry = program.commands.find((one) => verbOf(one) === verb);
+  if (entry === undefined) throw commandNotFound(program, verb);
+  // The parser knows a command's options only behind its verb.
+  const ordered = [verb, ...argv.slice(0, at), ...argv.slice(at + 1)];
+  return readCommand(program, entry, await entry.load(), ordered, width);
+}
+
+/** Where the first word stands that is neither an option nor the value of one; -1 when there is none. */
+function findVerb({ options }: Program, argv: readonly string[]): number {
+  const takesValue = (argument: string | undefined): boolean =>
+    argument?.startsWith('--') === true && options[argument.slice(2)]?.type === 'string';
+  return argv.findIndex((argument, index) => !argument.startsWith('-') && !takesValue(argv[index - 1]));
+}
+
+async function readCommand(
+  program: Program,
+  entry: CommandEntry,
+  command: Command,
+  argv: readonly string[],
+  width: number,
+): Promise<Asked> {
+  const { positionals = {} } = command;
+  const complaint: Complaint = {
+    program: program.name,
+    entry,
+    argv,
+    options: [...Object.keys({ ...program.options, ...command.options }), 'help', 'version'],
+    positionals,
+  };
+  let args: Arguments | undefined;
+  const parser = createParser(program, entry, command, (parsed) => {
+    // The parser makes an empty text of a lone dash.
+    const read = Object.entries(parsed).map(([name, value]) =>
+      value === '' && name in positionals && argv.includes('-') ? [name, '-'] : [name, value],
+    );
+    args = readArguments(Object.fromEntries(read), positionals);
+  }).wrap(width);
+  let text = '';
+  await parser
+    .fail((message, error) => {
+      // The parser's own complaints come with a message, or as its own kind of error; ours go through.
+      if (error instanceof ShardwrightError) throw error;
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+      throw usageError(message ?? error.message, complaint);
+    })
+    .parseAsync([...argv], {}, (error, _parsed, output) => {
+      if (error !== undefined && error !== null) throw error;
+      text = output;
+    });
+  if (args === undefined) return { kind: 'text', text };
+  if (args.passedOn.length > 0 && command.passesOn !== true) {
+    throw new UsageError(`nothing can follow --, but there is "${args.passedOn.join(' ')}"`, {
+      hint: `see ${program.name} ${verbOf(entry)} --help.`,
+    });
+  }
+  return { kind: 'command', command, args };
+}
+
+/** Strict, in English, and it never exits by itself. */
+function createParser(
+  program: Program,
+  entry: CommandEntry,
+  command: Command,
+  accept: (parsed: Readonly<Record<string, unknown>>) => void,
+): Argv {
+  return yargs([])
+    .scriptName(program.name)
     .locale('en')
     .parserConfiguration({
       // `--reference a dump.sql`: the option takes one value and leaves the dump alone.
@@ -15,77 +102,26 @@ export function createParser(commands: readonly CommandModule[]): Argv {
       'parse-numbers': false,
       'boolean-negation': false,
       'dot-notation': false,
+      'populate--': true,
     })
     .exitProcess(false)
-    .demandCommand(1, 1, 'Say what to do: migrate analyze SOURCE')
     .strict()
-    .recommendCommands()
     .help()
     .alias('help', 'h')
     .version(version())
-    .wrap(Math.min(110, process.stdout.columns || 100));
-  for (const command of commands) parser.command(command);
-  return parser;
-}
-
-/** What the parser refused, in our words and with what to do about it. */
-export function usageError(message: string, argv: readonly string[], known: readonly string[]): UsageError {
-  const help = argv.includes('analyze') ? 'see migrate analyze --help.' : 'see migrate --help.';
-  const command = /^Did you mean (.+)\?$/.exec(message)?.[1];
-  if (command !== undefined) {
-    return new UsageError(`unknown command "${argv[0] ?? ''}"`, { hint: `did you mean migrate ${command}?` });
-  }
-  if (message.startsWith('Not enough non-option arguments')) {
-    return new UsageError('there is nothing to analyze', {
-      hint: 'name a dump, a directory archive, - for standard input, or a postgres:// address.',
+    .command({
+      command: entry.usage,
+      describe: entry.summary,
+      builder: (parser) => {
+        parser.usage(
+          `Usage: $0 ${entry.usage} [options]${command.passesOn ? ' [-- words…]' : ''}\n\n${command.description}`,
+        );
+        for (const [name, options] of Object.entries(command.positionals ?? {}))
+          parser.positional(name, { type: 'string', ...options });
+        parser.options({ ...command.options, ...program.options });
+        for (const [line, what] of command.examples ?? []) parser.example(line, what);
+        return command.epilogue === undefined ? parser : parser.epilogue(command.epilogue);
+      },
+      handler: accept,
     });
-  }
-  const unfinished = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (unfinished !== undefined) return new UsageError(`--${unfinished} needs a value`, { hint: help });
-  const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const option = unknown.find((name) => argv.some((argument) => isOption(argument, name)));
-  if (option !== undefined) {
-    const near = nearest(option, known);
-    const hint = near === undefined ? help : `did you mean --${near}? ${capital(help)}`;
-    return new UsageError(`unknown option ${option.length === 1 ? '-' : '--'}${option}`, { hint });
-  }
-  if (unknown.length > 0) {
-    const hint = argv.includes('analyze')
-      ? 'migrate analyze takes one source; values with spaces need quotes.'
-      : help;
-    return new UsageError(`unexpected ${unknown.map((word) => `"${word}"`).join(', ')}`, { hint });
-  }
-  return new UsageError(message, { hint: help });
-}
-
-function isOption(argument: string, name: string): boolean {
-  return argument.startsWith('-') && argument.replace(/^--?/, '').split('=')[0] === name;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** The known word that a mistyped one most likely meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const best = known
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  // A third of the letters wrong is a typo; more is another word.
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -5,11 +5,12 @@ import { writeText } from './write-result.ts';
 
 /** How a failure is to be told. */
 export interface FailureOptions {
+  readonly program: string;
   readonly stderr: OutputStream;
   readonly verbose: boolean;
   readonly redact: (text: string) => string;
-  /** Whatever was thrown, the user had asked to stop. */
-  readonly interrupted: boolean;
+  /** What to say because, whatever was thrown, the user had asked to stop. */
+  readonly interrupted?: string;
   /** A program reads standard error, an object per line. */
   readonly json: boolean;
 }
@@ -22,18 +23,18 @@ interface Failure {
 
 /** Tells what went wrong and what to do, and returns the exit code that says so. */
 export async function reportFailure(error: unknown, options: FailureOptions): Promise<ExitCode> {
-  const { stderr, verbose, redact, json } = options;
+  const { program, stderr, verbose, redact, json } = options;
   const { code, message, hint } = describeFailure(error, options);
   const stack = verbose ? stackOf(error) : '';
   const text = json
     ? `${JSON.stringify({ kind: 'error', exitCode: code, message, hint, ...(stack === '' ? {} : { stack }) })}\n`
-    : `migrate: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}${stack}`;
+    : `${program}: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}${stack}`;
   await writeText(stderr, printable(redact(text)));
   return code;
 }
 
 function describeFailure(error: unknown, { verbose, interrupted }: FailureOptions): Failure {
-  if (interrupted) return { code: exitCode.interrupted, message: 'interrupted; nothing was written' };
+  if (interrupted !== undefined) return { code: exitCode.interrupted, message: interrupted };
   if (error instanceof ShardwrightError) {
     const { exitCode: code, message, hint } = error;
     return { code, message, ...(hint === undefined ? {} : { hint }) };

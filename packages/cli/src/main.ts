@@ -1,72 +1,65 @@
-import { type ExitCode, exitCode, InterruptedError, ShardwrightError } from '@shardwright/core';
-import { analyzeCommand, analyzeOptionNames } from './analyze/command.ts';
-import type { AnalyzeRequest } from './analyze/request.ts';
-import { createParser, usageError } from './command-line.ts';
+import { type ExitCode, exitCode, InterruptedError } from '@shardwright/core';
+import type { Command } from './command.ts';
+import { createCommandIo } from './command-io.ts';
+import { readCommandLine } from './command-line.ts';
 import { reportFailure } from './failure.ts';
+import type { Program } from './program.ts';
 import { SecretKeeper } from './secret-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 import { writeText } from './write-result.ts';
 
-/** Runs one command line and returns its exit code; nothing is thrown. */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+/** Runs one command line of a program and returns its exit code; nothing is thrown. */
+export async function main(
+  program: Program,
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const { stdout, stderr, onInterrupt, exitNow } = surroundings;
   const secrets = new SecretKeeper(argv);
   const cancellation = new AbortController();
+  let command: Command | undefined;
   // The reader of stdout or stderr may leave early (`| head`): that is no failure of ours.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
-  onInterrupt(() => {
+  onInterrupt((signal) => {
+    if (signal === 'SIGINT' && command?.leavesCtrlC === true) return;
     if (cancellation.signal.aborted) exitNow(exitCode.interrupted);
     cancellation.abort(new InterruptedError('interrupted'));
   });
 
-  let json = false;
   try {
-    const parsed = await parse(argv);
-    if (parsed.text !== '') await writeText(argv.length === 0 ? stderr : stdout, `${parsed.text}\n`);
-    if (parsed.request === undefined) return argv.length === 0 ? exitCode.usage : exitCode.yes;
-    json = parsed.request.progress === 'json';
-    const { runAnalyze } = await import('./analyze/run-analyze.ts');
-    const running = runAnalyze(parsed.request, { stdout, stderr, secrets, signal: cancellation.signal });
-    return await Promise.race([running, abandonment(cancellation.signal)]);
+    const asked = await readCommandLine(program, argv, stdout.columns || 100);
+    if (asked.kind === 'text') {
+      const nothing = argv.length === 0;
+      await writeText(nothing ? stderr : stdout, `${asked.text}\n`);
+      return nothing ? exitCode.usage : exitCode.yes;
+    }
+    command = asked.command;
+    const { signal } = cancellation;
+    const io = createCommandIo({ program, args: asked.args, surroundings, secrets, signal });
+    try {
+      const code = await Promise.race([command.run(asked.args, io), abandonment(signal, command)]);
+      return code;
+    } finally {
+      await io.end();
+    }
   } catch (error) {
     return reportFailure(error, {
+      program: program.name,
       stderr,
       verbose: argv.includes('--verbose'),
       redact: (text) => secrets.redact(text),
-      interrupted: cancellation.signal.aborted,
-      json,
+      ...(cancellation.signal.aborted ? { interrupted: command?.interrupted ?? 'interrupted' } : {}),
+      json: program.readByProgram(argv),
     });
   }
 }
 
-// What heeds the signal ends within milliseconds; what waits for a silent pipe or server never would.
-const graceMs = 1000;
-
-/** Rejects some time after the signal, for work that does not heed it. */
-function abandonment(signal: AbortSignal): Promise<never> {
+/**
+ * Rejects some time after the signal, for work that does not heed it: what does ends within milliseconds; what waits
+ * for a silent pipe or server never would.
+ */
+function abandonment(signal: AbortSignal, { graceMs = 1000 }: Command): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), graceMs), { once: true });
   });
-}
-
-/** What a command line asks for, or the help text it asks for. */
-async function parse(
-  argv: readonly string[],
-): Promise<{ readonly request?: AnalyzeRequest; readonly text: string }> {
-  const requests: AnalyzeRequest[] = [];
-  const parser = createParser([analyzeCommand(argv, (request) => requests.push(request))]);
-  if (argv.length === 0) return { text: await parser.getHelp() };
-  let text = '';
-  await parser
-    .fail((message, error) => {
-      // The parser's own complaints come with a message, or as its own kind of error; ours go through.
-      if (error instanceof ShardwrightError) throw error;
-      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
-      throw usageError(message ?? error.message, argv, analyzeOptionNames);
-    })
-    .parseAsync([...argv], {}, (error, _parsed, output) => {
-      if (error !== undefined && error !== null) throw error;
-      text = output;
-    });
-  return { text, ...(requests[0] === undefined ? {} : { request: requests[0] }) };
 }

@@ -81,12 +81,12 @@ describe('migrate', () => {
   });
 
   it.each([
-    { args: ['analyze'], message: /nothing to analyze/, hint: /a dump/ },
-    { args: ['analyze', ''], message: /is empty/, hint: /a dump/ },
+    { args: ['analyze'], message: /analyze needs <source>/, hint: /A dump/ },
+    { args: ['analyze', ''], message: /<source> needs a value/, hint: /A dump/ },
     { args: ['analyse', 'x'], message: /unknown command "analyse"/, hint: /migrate analyze/ },
     { args: ['analyze', 'x', '--fromat', 'html'], message: /unknown option --fromat/, hint: /--format/ },
     { args: ['analyze', 'x', '--format', 'pdf'], message: /--format does not know "pdf"/, hint: /html/ },
-    { args: ['analyze', 'x', 'y'], message: /unexpected "y"/, hint: /one source/ },
+    { args: ['analyze', 'x', 'y'], message: /unexpected "y"/, hint: /need quotes/ },
     { args: ['analyze', 'x', '--nodes'], message: /--nodes needs a value/, hint: /--help/ },
     { args: ['analyze', 'x', '--distribute', 'orders'], message: /takes TABLE=COLUMN/, hint: /customer_id/ },
     { args: ['analyze', 'mysql://db/shop'], message: /cannot read from mysql:/, hint: /postgres:/ },

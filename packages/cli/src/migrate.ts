@@ -1,18 +1,40 @@
-import { exitCode } from '@shardwright/core';
-import { main } from './main.ts';
+import type { Program } from './program.ts';
+import { progressModes } from './progress/reporter.ts';
+import { runProcess } from './run-process.ts';
 
-/** The whole process of the command `migrate`: only here the exit code is set. */
-export async function run(): Promise<void> {
-  const code = await main(process.argv.slice(2), {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    onInterrupt: (listener) => {
-      process.on('SIGINT', listener);
-      process.on('SIGTERM', listener);
+/** The program `migrate`. */
+export const migrate: Program = {
+  name: 'migrate',
+  purpose: 'Move from one PostgreSQL to Citus.',
+  commands: [
+    {
+      usage: 'analyze <source>',
+      summary: 'Can this database run on Citus, how is each table distributed, what must change?',
+      load: async () => (await import('./analyze/command.ts')).analyzeCommand,
     },
-    exitNow: (code) => process.exit(code),
-  });
-  // Abandoned work may still hold a pipe or a server open, and with it the process.
-  if (code === exitCode.interrupted) process.exit(code);
-  process.exitCode = code;
+  ],
+  options: {
+    progress: {
+      type: 'string',
+      requiresArg: true,
+      group: 'Output:',
+      describe: 'On standard error: auto, always, never or json (NDJSON)',
+    },
+    quiet: { type: 'boolean', group: 'Output:', describe: 'Nothing on standard error but failures' },
+    verbose: {
+      type: 'boolean',
+      group: 'Output:',
+      describe: 'Times of each phase; stack traces of failures',
+    },
+  },
+  progress: (args) => args.choice('progress', progressModes) ?? 'auto',
+  readByProgram: (argv) =>
+    argv.some(
+      (word, index) => word === '--progress=json' || (word === 'json' && argv[index - 1] === '--progress'),
+    ),
+};
+
+/** Runs the process as `migrate`. */
+export function run(): Promise<void> {
+  return runProcess(migrate);
 }

@@ -1,16 +1,25 @@
 const inUrl = /\b(postgres(?:ql)?:\/\/[^\s:/@]*):[^\s/]*@/gi;
 const inParameter = /\b(password|sslpassword)=[^\s&]+/gi;
 
-/** Knows the passwords of this command line and keeps them out of everything that is printed. */
+/** Knows the passwords that a run has met and keeps them out of everything that is printed. */
 export class SecretKeeper {
-  readonly #secrets: readonly string[];
+  #secrets: readonly string[] = [];
 
+  /** The arguments' URLs, and those that are added later. */
   constructor(argv: readonly string[]) {
-    this.#secrets = argv
-      .flatMap((argument) => [...passwordsOf(argument)])
-      // Shorter ones would blacken half of every message, and are found in URLs by their place.
-      .filter((secret) => secret.length >= 4)
-      .sort((a, b) => b.length - a.length);
+    for (const argument of argv) this.addUrl(argument);
+  }
+
+  /** Remembers the passwords of a `postgres://` URL; any other text holds none. */
+  addUrl(text: string): void {
+    for (const password of passwordsOf(text.replace(/^--[\w-]+=/, ''))) this.add(password);
+  }
+
+  /** Remembers a password. */
+  add(secret: string): void {
+    // Shorter ones would blacken half of every message, and are found in URLs by their place.
+    if (secret.length < 4) return;
+    this.#secrets = [...new Set([...this.#secrets, secret])].sort((a, b) => b.length - a.length);
   }
 
   /** The text without passwords. */
@@ -24,8 +33,10 @@ function* passwordsOf(argument: string): Generator<string> {
   if (!/^postgres(ql)?:\/\//i.test(argument) || !URL.canParse(argument)) return;
   const url = new URL(argument);
   const written = [url.password, url.searchParams.get('password'), url.searchParams.get('sslpassword')];
+  // As a password, such words are found by their place; anywhere else they mean something else.
+  const harmless = ['postgres', 'postgresql', url.username, url.pathname.slice(1)];
   for (const password of written) {
-    if (password === null || password === '') continue;
+    if (password === null || password === '' || harmless.includes(password)) continue;
     yield password;
     yield decoded(password);
   }

@@ -8,11 +8,18 @@ export interface OutputStream extends NodeJS.WritableStream {
   hasColors?(): boolean;
 }
 
+/** A stream as `process.stdin` is one. */
+export interface InputStream extends NodeJS.ReadableStream {
+  readonly isTTY?: boolean;
+}
+
 /** What a command may touch of its process. */
 export interface Surroundings {
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly onInterrupt: (listener: () => void) => void;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onInterrupt: (listener: (signal: 'SIGINT' | 'SIGTERM') => void) => void;
   /** For a second Ctrl-C: do not wait for anything. */
   readonly exitNow: (code: ExitCode) => void;
 }

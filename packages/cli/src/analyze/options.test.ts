@@ -1,15 +1,7 @@
-import { UsageError } from '@shardwright/core';
 import { describe, expect, it } from 'vitest';
-import { durationMs, oneOf, reportFormat, single, tableColumn, wholeNumber } from './options.ts';
+import { reportFormat, tableColumn } from './options.ts';
 
 describe('option values', () => {
-  it('takes whole numbers only', () => {
-    expect(wholeNumber('nodes', '4')).toBe(4);
-    for (const text of ['0', '-1', '2.5', '4x', '', '1e3', undefined, ['4', '5']]) {
-      expect(() => wholeNumber('nodes', text)).toThrow(UsageError);
-    }
-  });
-
   it('splits TABLE=COLUMN, quoted names included', () => {
     expect(tableColumn('distribute', 'orders=customer_id')).toEqual({
       table: 'orders',
@@ -22,23 +14,6 @@ describe('option values', () => {
     for (const text of ['orders', 'orders=', '=id', 'a=b=c']) {
       expect(() => tableColumn('distribute', text)).toThrow(/--distribute takes TABLE=COLUMN/);
     }
-  });
-
-  it('reads durations with and without a unit', () => {
-    expect(durationMs('statement-timeout', '500ms')).toBe(500);
-    expect(durationMs('statement-timeout', '30')).toBe(30_000);
-    expect(durationMs('statement-timeout', '1.5min')).toBe(90_000);
-    expect(() => durationMs('statement-timeout', 'soon')).toThrow(UsageError);
-  });
-
-  it('lists the words an option knows', () => {
-    expect(() => oneOf('fail-on', 'errors', ['error', 'never'])).toThrow(
-      expect.objectContaining({ hint: 'choose one of error, never.' }),
-    );
-  });
-
-  it('refuses a second value where there can be one', () => {
-    expect(() => single('out', ['a', 'b'])).toThrow('--out can be given once only, not "a" and "b"');
   });
 
   it('tells the format from the name of the file, unless it is named', () => {

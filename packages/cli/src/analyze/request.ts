@@ -1,5 +1,5 @@
 import type { ReportFormat } from '@shardwright/report';
-import type { failLevels, progressModes, TableColumn } from './options.ts';
+import type { failLevels, TableColumn } from './options.ts';
 
 /** What one `migrate analyze` was asked to do, with every value checked. */
 export interface AnalyzeRequest {
@@ -19,7 +19,4 @@ export interface AnalyzeRequest {
   readonly format: ReportFormat;
   readonly out?: string;
   readonly failOn: (typeof failLevels)[number];
-  readonly progress: (typeof progressModes)[number];
-  readonly quiet: boolean;
-  readonly verbose: boolean;
 }

@@ -20,6 +20,7 @@ function scene(
   });
   const stderr: OutputStream = Object.assign(stream, { isTTY: more.tty === true, columns: 100 });
   const reporter = createReporter({
+    program: 'migrate',
     mode,
     stderr,
     clock: { nowMs: () => nowMs },

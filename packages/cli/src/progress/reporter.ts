@@ -4,9 +4,14 @@ import { createJsonReporter } from './json-reporter.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 import { createTerminalReporter } from './terminal-reporter.ts';
 
+/** How progress is shown. */
+export const progressModes = ['auto', 'always', 'never', 'json'] as const;
+
 /** What decides how progress is shown. */
 export interface ReporterOptions {
-  readonly mode: 'auto' | 'always' | 'never' | 'json';
+  /** Whose warnings they are. */
+  readonly program: string;
+  readonly mode: (typeof progressModes)[number];
   readonly stderr: OutputStream;
   readonly clock: Clock;
   readonly redact: (text: string) => string;

@@ -10,13 +10,14 @@ const plainLineMs = 5000;
 
 /** A bar that redraws itself on a terminal, a line every five seconds elsewhere; warnings always. */
 export function createTerminalReporter(options: {
+  readonly program: string;
   readonly stderr: OutputStream;
   readonly clock: Clock;
   readonly redact: (text: string) => string;
   readonly bar: boolean;
   readonly quiet: boolean;
 }): ProgressReporter {
-  const { stderr, clock, redact, bar, quiet } = options;
+  const { program, stderr, clock, redact, bar, quiet } = options;
   const live = stderr.isTTY === true;
   const startedMs = clock.nowMs();
   let phase: { readonly name: string; readonly startedMs: number } | undefined;
@@ -40,7 +41,7 @@ export function createTerminalReporter(options: {
       if (event.kind === 'warning') {
         if (quiet) return;
         clear();
-        stderr.write(redact(`migrate: warning: ${event.message}\n`));
+        stderr.write(redact(`${program}: warning: ${event.message}\n`));
         return;
       }
       if (!bar) return;
