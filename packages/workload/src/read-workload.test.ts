@@ -71,6 +71,13 @@ describe('pg_stat_statements as CSV', () => {
     ]);
   });
 
+  test('tables of the application that only sound like catalogs are queries', async () => {
+    const workload = await read(
+      'query,calls\nSELECT a FROM pg_search_documents,3\nSELECT a FROM pg_stat_activity,5\n',
+    );
+    expect(brief(workload)).toEqual([['SELECT a FROM pg_search_documents', 3, undefined]]);
+  });
+
   test('utility statements, inner statements and questions to the catalogs are counted as ignored', async () => {
     const workload = await read(
       `query,calls,toplevel

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Node, nodeKind, pick, walk } from '@shardwright/sql';
+import { isSystemCatalog } from './system-catalog.ts';
 
 /** What a statement is to a workload. */
 export interface StatementShape {
@@ -55,14 +56,6 @@ function comparesWithSeveral(expression: Record<string, unknown>): boolean {
   if (expression.kind !== 'AEXPR_IN') return false;
   const items = pick(expression.rexpr as Node | undefined, 'List')?.items;
   return (items?.length ?? 0) > 1;
-}
-
-function isSystemCatalog({ schema, name }: { readonly schema: string; readonly name: string }): boolean {
-  // The view may be installed in any schema, and whoever reads it is no part of the application.
-  if (name === 'pg_stat_statements') return true;
-  return (
-    schema === 'pg_catalog' || schema === 'information_schema' || (schema === '' && name.startsWith('pg_'))
-  );
 }
 
 /** The query that a cursor or a prepared statement stands for. */
