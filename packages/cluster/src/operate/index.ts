@@ -5,6 +5,18 @@ export { checkHealth, type HealthReport, healthChecks } from './health/check-hea
 export type { NodeLink } from './health/node-links.ts';
 export { type ClusterNode, listNodes, type NodeFacts } from './list-nodes.ts';
 export { formatNode, type NodeAddress } from './node-address.ts';
+export {
+  type BackgroundJob,
+  type BackgroundTask,
+  describeJob,
+  describeTaskError,
+  findRunningJob,
+} from './rebalance/background-job.ts';
+export { planRebalance, type RebalanceScope, type ShardMove } from './rebalance/plan-rebalance.ts';
+export { rebalanceInForeground } from './rebalance/rebalance-in-foreground.ts';
+export { type StartedRebalance, startRebalance } from './rebalance/start-rebalance.ts';
+export { type TransferMode, transferModes } from './rebalance/transfer-mode.ts';
+export { type JobOutcome, stopRebalance, watchJob, watchRunningJob } from './rebalance/watch-job.ts';
 export { readShards, type ShardPlacement } from './shards/read-shards.ts';
 export {
   type ColocationGroup,

@@ -1,3 +1,4 @@
+import { DatabaseError } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
 import { readSql } from '../sql-file.ts';
 
@@ -41,6 +42,15 @@ export async function readJobs(connection: Connection, limit = 10): Promise<read
   );
 }
 
+/** A job as it is now. Throws {@link DatabaseError} when there is none of this id. */
+export async function readJob(connection: Connection, id: number): Promise<BackgroundJob> {
+  const job = (await readJobs(connection)).find((each) => each.id === id);
+  if (job) return job;
+  throw new DatabaseError(`the cluster has no background job ${id}`, {
+    hint: 'SELECT * FROM citus_rebalance_status() shows the last one.',
+  });
+}
+
 /** The job that is not over, if there is one: Citus runs one rebalance at a time. */
 export async function findRunningJob(connection: Connection): Promise<BackgroundJob | undefined> {
   return (await readJobs(connection)).find(isUnfinished);
@@ -57,4 +67,10 @@ export function describeTaskError({ command, error = '', retries, retryAt }: Bac
   const said = lines.map((line) => line.replace(/^[A-Z]+: +/, '').trim()).join('; ');
   const again = retryAt === undefined ? '' : `, next at ${retryAt}`;
   return `${command}: ${said} (tried ${retries <= 1 ? 'once' : `${retries} times`}${again})`;
+}
+
+/** `job 3, 2 of 6 moves done, running`. */
+export function describeJob({ id, state, tasks }: BackgroundJob): string {
+  const done = tasks.filter((task) => task.state === 'done').length;
+  return `job ${id}, ${done} of ${tasks.length} moves done, ${state}`;
 }

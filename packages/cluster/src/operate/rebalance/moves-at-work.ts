@@ -1,0 +1,26 @@
+import type { Coordinator } from '../coordinator.ts';
+import { formatNode, type NodeAddress } from '../node-address.ts';
+import { readSql } from '../sql-file.ts';
+
+/** The copy of one shard that a running session makes, waits to make or has made. */
+export interface ShardCopy {
+  readonly shardId: string;
+  readonly table: string;
+  readonly state: 'waiting' | 'copying' | 'done';
+  readonly copiedBytes: number;
+  readonly sizeBytes: number;
+  readonly from: NodeAddress;
+  readonly to: NodeAddress;
+}
+
+/** What running rebalances are doing. */
+export async function readMovesAtWork(coordinator: Coordinator): Promise<readonly ShardCopy[]> {
+  return coordinator.query<ShardCopy>(await readSql('moves-at-work'));
+}
+
+/** `orders 102008 w1:5432 → w2:5432` of the copy at work, as a progress event's subject. */
+export function subjectOf(copies: readonly ShardCopy[]): { readonly subject?: string } {
+  const copy = copies.find(({ state }) => state === 'copying');
+  if (!copy) return {};
+  return { subject: `${copy.table} ${copy.shardId} ${formatNode(copy.from)} → ${formatNode(copy.to)}` };
+}
