@@ -1,27 +1,62 @@
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '@shardwright/core';
+import { type ContainerEngine, connectContainerEngine } from './container-engine.ts';
+import { engineFailure, engineReason, unlessMissing } from './engine-failure.ts';
+import { baseImageOf, buildImage, imageTagOf } from './image-build.ts';
 
 const imageDirectory = fileURLToPath(new URL('../../../../docker/citus', import.meta.url));
-const builtImage = 'shardwright-citus:latest';
+
+/** The image that nodes run on, and whether the engine has it already. */
+export interface CitusImage {
+  readonly name: string;
+  readonly present: boolean;
+}
+
+/** The image that nodes would run on: CITUS_IMAGE when set, else that of docker/citus as it is now. */
+export async function findCitusImage(
+  { api }: ContainerEngine,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<CitusImage> {
+  const name = env.CITUS_IMAGE || `shardwright-citus:${await imageTagOf(imageDirectory)}`;
+  try {
+    return { name, present: (await unlessMissing(api.getImage(name).inspect())) !== undefined };
+  } catch (error) {
+    throw engineFailure(`look for the image ${name}`, error);
+  }
+}
 
 /**
- * The image that nodes run on: CITUS_IMAGE when set, else docker/citus, built now (in a moment when the engine
- * has its layers already). Throws {@link EnvironmentError} when it cannot be built.
+ * {@link findCitusImage}'s name, once the engine has it: pulled when CITUS_IMAGE names it, else built, which takes
+ * minutes the first time. Throws {@link EnvironmentError} that says what was tried when it cannot be had.
  */
 export async function prepareCitusImage(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  if (env.CITUS_IMAGE) return env.CITUS_IMAGE;
-  const { GenericContainer } = await import('testcontainers');
+  const engine = await connectContainerEngine();
+  const { name, present } = await findCitusImage(engine, env);
+  if (present) return name;
   try {
-    await GenericContainer.fromDockerfile(imageDirectory).build(builtImage, { deleteOnExit: false });
+    await (env.CITUS_IMAGE ? pullImage(engine, name) : buildFromBase(engine, name));
   } catch (error) {
-    throw new EnvironmentError(`cannot build the image of ${imageDirectory}: ${messageOf(error)}`, {
-      hint: 'It needs a registry and apt-archive.postgresql.org; DEBUG=testcontainers:build shows how far it came. Or set CITUS_IMAGE to an image that has Citus.',
+    const tried = env.CITUS_IMAGE
+      ? `the image ${name}, which CITUS_IMAGE names, is not there and cannot be pulled`
+      : `CITUS_IMAGE is not set, and the image of ${imageDirectory} cannot be built`;
+    throw new EnvironmentError(`no Citus for containers: ${tried}: ${engineReason(error)}`, {
+      hint: 'Set CITUS_IMAGE to an image with Citus that the engine has or can pull. Without a registry, build docker/citus on another machine and bring it by docker save and docker load. Or use a local Citus, or a running one by CITUS_URL.',
       cause: error,
     });
   }
-  return builtImage;
+  return name;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+async function buildFromBase(engine: ContainerEngine, name: string): Promise<void> {
+  // By itself first: the builder would use no credentials, and give no reason.
+  await pullImage(engine, await baseImageOf(imageDirectory));
+  await buildImage(engine, imageDirectory, name);
+}
+
+async function pullImage({ api, images }: ContainerEngine, name: string): Promise<void> {
+  const { ImageName } = await import('testcontainers');
+  await images.pull(ImageName.fromString(name));
+  // What goes wrong while it comes is not reported.
+  if (await unlessMissing(api.getImage(name).inspect())) return;
+  throw new Error(`${name} did not arrive whole; is the engine’s disk full?`);
 }

@@ -1,25 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { EnvironmentError } from '@shardwright/core';
-import type { StartedNetwork, StartedTestContainer } from 'testcontainers';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
 import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
 import { databaseUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
-import { initdbOptions } from '../local/data-directory.ts';
 import { throwAwayRoleSettings } from '../settings/role-settings.ts';
-import { type ServerSettings, throwAwaySettings } from '../settings/server-settings.ts';
+import { throwAwaySettings } from '../settings/server-settings.ts';
 import { prepareCitusImage } from './citus-image.ts';
+import { createNetwork } from './cluster-network.ts';
+import { connectContainerEngine } from './container-engine.ts';
+import { guardContainers } from './container-guard.ts';
 import { containerNode } from './container-node.ts';
+import { thisProcess } from './container-owner.ts';
+import { isPortTaken } from './engine-failure.ts';
+import type { ClusterLabels } from './labels.ts';
+import { createNodeContainer } from './node-container.ts';
+import { removeContainers } from './removal.ts';
 
-const port = 5432;
-const startTimeoutMs = 120_000;
-// An engine's 64 MB of /dev/shm are less than a parallel query may ask for.
-const sharedMemoryBytes = 256 * 1024 * 1024;
+// Below those that systems give to whoever asks for any port (32768 on Linux, 49152 elsewhere), so that none of
+// ours is given away while its node is stopped.
+const firstPort = 20_000;
+const lastPort = 29_999;
+const portTries = 20;
 
 /**
  * Starts a throw-away cluster, each node in a container of its own on a network of their own, known to the others
- * by its alias there. Throws {@link EnvironmentError} when a node does not start, with the end of its log.
+ * by its label there. Throws `EnvironmentError` when a node does not start, with the end of its log.
  */
 export async function startContainerCluster(
   options: ClusterOptions & {
@@ -27,28 +32,49 @@ export async function startContainerCluster(
     readonly image?: string;
   },
 ): Promise<RunningCluster> {
+  const engine = await connectContainerEngine();
   const image = options.image ?? (await prepareCitusImage());
-  const network = await startNetwork();
+  const cluster = randomBytes(6).toString('hex');
+  const network = `shardwright-${cluster}`;
   const password = randomBytes(16).toString('hex');
-  const containers: StartedTestContainer[] = [];
-  const stop = async () => {
-    try {
-      await Promise.all(containers.map((container) => container.stop({ remove: true, removeVolumes: true })));
-    } finally {
-      await network.stop();
-    }
+  const labels: ClusterLabels = { kind: 'throw-away', cluster, owner: await thisProcess() };
+  const guard = guardContainers(cluster);
+  const remove = async () => {
+    // Should this fail, the guard tries again when this process ends.
+    await removeContainers(engine, cluster);
+    await guard.dismiss();
   };
-  const createNode = async (index: number): Promise<RunningNode> => {
+
+  const startNode = async (index: number): Promise<RunningNode> => {
     const role: NodeRole = index === 0 ? 'coordinator' : 'worker';
     const label = index === 0 ? role : `worker-${index}`;
-    const settings = { ...throwAwayRoleSettings(role), ...options.settings?.[role] };
-    const container = await startNode({ image, network, alias: label, password, settings });
-    containers.push(container);
-    return containerNode({ role, label, port, password, container });
+    const settings = { ...throwAwaySettings, ...throwAwayRoleSettings(role), ...options.settings?.[role] };
+    const container = `${network}-${label}`;
+    // Only the engine knows which of its ports are free: it may be on another machine. But a port of its choice
+    // would be another one after each stop.
+    for (let tries = 1; ; tries++) {
+      const address = engine.host === '127.0.0.1' ? engine.host : '0.0.0.0';
+      const publish = { address, port: randomInt(firstPort, lastPort + 1) };
+      const url = `postgres://postgres:${password}@${engine.host}:${publish.port}/postgres`;
+      const node = containerNode({ role, label, container, url });
+      await createNodeContainer(engine, {
+        name: container,
+        ...{ image, network, label, labels, password, settings, publish },
+      });
+      try {
+        await node.start();
+        return node;
+      } catch (error) {
+        await removeContainers(engine, cluster, label);
+        if (tries === portTries || !(error instanceof Error && isPortTaken(error.cause))) throw error;
+      }
+    }
   };
+
   try {
+    await createNetwork(engine, { name: network, labels });
     const started = await Promise.allSettled(
-      Array.from({ length: options.workers + 1 }, (_, index) => createNode(index)),
+      Array.from({ length: options.workers + 1 }, (_, index) => startNode(index)),
     );
     const failed = started.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -62,79 +88,15 @@ export async function startContainerCluster(
       nodes,
       url: (database = 'postgres') => databaseUrl(coordinator.url, database),
       addWorker: async () => {
-        const worker = await createNode(nodes.length);
+        const worker = await startNode(nodes.length);
         nodes.push(worker);
         await addWorkerTo(nodes, 'postgres', worker);
         return worker;
       },
-      [Symbol.asyncDispose]: stop,
+      [Symbol.asyncDispose]: remove,
     };
   } catch (error) {
-    await stop();
+    await remove();
     throw error;
   }
-}
-
-async function startNetwork(): Promise<StartedNetwork> {
-  const { Network } = await import('testcontainers');
-  try {
-    return await new Network().start();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(`cannot make a network for containers: ${reason}`, {
-      hint: "Is a container engine running? Where testcontainers' reaper cannot be pulled, set TESTCONTAINERS_RYUK_DISABLED=true.",
-      cause: error,
-    });
-  }
-}
-
-interface NodeOptions {
-  readonly image: string;
-  readonly network: StartedNetwork;
-  readonly alias: string;
-  readonly password: string;
-  readonly settings: ServerSettings;
-}
-
-async function startNode(node: NodeOptions): Promise<StartedTestContainer> {
-  const { GenericContainer, Wait } = await import('testcontainers');
-  const settings = Object.entries({ ...throwAwaySettings, ...node.settings, listen_addresses: '*' });
-  const log: string[] = [];
-  const container = new GenericContainer(node.image)
-    .withNetwork(node.network)
-    .withNetworkAliases(node.alias)
-    .withEnvironment({
-      POSTGRES_USER: 'postgres',
-      POSTGRES_DB: 'postgres',
-      POSTGRES_PASSWORD: node.password,
-      POSTGRES_INITDB_ARGS: initdbOptions.join(' '),
-      // Nodes log in to one another with it; images that know only POSTGRES_PASSWORD forget it after a restart.
-      PGPASSWORD: node.password,
-    })
-    .withCommand(['postgres', ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])])
-    .withExposedPorts(port)
-    .withSharedMemorySize(sharedMemoryBytes)
-    .withLogConsumer((stream) => keepTail(stream, log))
-    // Over TCP: while its data directory is being made, the image's server listens on the socket only.
-    .withWaitStrategy(Wait.forSuccessfulCommand(`psql -h 127.0.0.1 -U postgres -d postgres -c 'SELECT 1'`))
-    .withStartupTimeout(startTimeoutMs);
-  try {
-    return await container.start();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(
-      `the node ${node.alias} did not start from the image ${node.image}: ${reason}`,
-      {
-        hint: log.length > 0 ? `Its log ends: ${log.join('').trim()}` : 'Check CITUS_IMAGE and the registry.',
-        cause: error,
-      },
-    );
-  }
-}
-
-function keepTail(stream: Readable, log: string[]): void {
-  stream.on('data', (line: Buffer | string) => {
-    log.push(line.toString());
-    if (log.length > 20) log.shift();
-  });
 }

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ContainerEngine } from './container-engine.ts';
+
+/** A tag that changes with any file of a directory that an image is built from. */
+export async function imageTagOf(directory: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(directory)).sort()) {
+    hash.update(`${name}\0`).update(await readFile(path.join(directory, name)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The image that a directory's Dockerfile begins with. */
+export async function baseImageOf(directory: string): Promise<string> {
+  const dockerfile = await readFile(path.join(directory, 'Dockerfile'), 'utf8');
+  const [, base] = /^FROM\s+(\S+)/m.exec(dockerfile) ?? [];
+  if (base === undefined) throw new Error(`${directory}/Dockerfile has no FROM`);
+  return base;
+}
+
+/** Builds a directory's Dockerfile. Throws the builder's own message, with the end of what the failed step said. */
+export async function buildImage({ api }: ContainerEngine, directory: string, name: string): Promise<void> {
+  const context = { context: directory, src: [...(await readdir(directory))] };
+  const stream = await api.buildImage(context, { t: name, version: '1' });
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    api.modem.followProgress(
+      stream,
+      (error) =>
+        error ? reject(new Error(`${error.message}\n${said.slice(-10).join('')}`.trim())) : resolve(),
+      ({ stream: text }) => {
+        if (text) said.push(text);
+      },
+    );
+  });
+}
