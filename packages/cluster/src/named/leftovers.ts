@@ -1,3 +1,4 @@
+import { findAbandonedContainers } from '../containers/abandoned-containers.ts';
 import { findAbandonedDirectories, isAbandoned, removeAbandonedDirectory } from '../local/leftovers.ts';
 import { clusterDirectory, listClusterNames, readRecord } from './cluster-record.ts';
 import { removeCluster } from './down-cluster.ts';
@@ -5,8 +6,13 @@ import { listClaimants, releasePorts } from './port-claims.ts';
 
 /** Something that a process which ended hard, or a machine that did, has left behind. */
 export interface Leftover {
-  readonly kind: 'throw-away servers' | 'unfinished cluster' | 'ports';
-  /** Its directory, or its cluster's name. */
+  readonly kind:
+    | 'throw-away servers'
+    | 'throw-away containers'
+    | 'containers without a record'
+    | 'unfinished cluster'
+    | 'ports';
+  /** Its directory, or its cluster's name; for containers what their names have in common. */
   readonly subject: string;
   remove(): Promise<void>;
 }
@@ -14,8 +20,9 @@ export interface Leftover {
 /** What nobody uses any more and nothing will remove by itself. */
 export async function findLeftovers(): Promise<readonly Leftover[]> {
   const names = await listClusterNames();
-  const [directories, unfinished, claimants] = await Promise.all([
+  const [directories, containers, unfinished, claimants] = await Promise.all([
     findAbandonedDirectories(),
+    findAbandonedContainers(),
     Promise.all(names.map(isUnfinished)),
     listClaimants(),
   ]);
@@ -25,6 +32,13 @@ export async function findLeftovers(): Promise<readonly Leftover[]> {
         kind: 'throw-away servers',
         subject: directory,
         remove: () => removeAbandonedDirectory(directory),
+      }),
+    ),
+    ...containers.map(
+      ({ kind, cluster, remove }): Leftover => ({
+        kind: kind === 'named' ? 'containers without a record' : 'throw-away containers',
+        subject: cluster,
+        remove,
       }),
     ),
     ...names
