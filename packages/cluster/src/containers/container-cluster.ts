@@ -89,8 +89,13 @@ export async function startContainerCluster(
       url: (database = 'postgres') => databaseUrl(coordinator.url, database),
       addWorker: async () => {
         const worker = await startNode(nodes.length);
+        try {
+          await addWorkerTo(nodes, 'postgres', worker);
+        } catch (error) {
+          await removeContainers(engine, cluster, worker.label);
+          throw error;
+        }
         nodes.push(worker);
-        await addWorkerTo(nodes, 'postgres', worker);
         return worker;
       },
       [Symbol.asyncDispose]: remove,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerEngine } from './container-engine.ts';
+import { lastLines } from './container-log.ts';
 
 /** A tag that changes with any file of a directory that an image is built from. */
 export async function imageTagOf(directory: string): Promise<string> {
@@ -24,15 +25,18 @@ export async function baseImageOf(directory: string): Promise<string> {
 export async function buildImage({ api }: ContainerEngine, directory: string, name: string): Promise<void> {
   const context = { context: directory, src: [...(await readdir(directory))] };
   const stream = await api.buildImage(context, { t: name, version: '1' });
-  const said: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    api.modem.followProgress(
-      stream,
-      (error) =>
-        error ? reject(new Error(`${error.message}\n${said.slice(-10).join('')}`.trim())) : resolve(),
-      ({ stream: text }) => {
-        if (text) said.push(text);
-      },
-    );
+  const events = await new Promise<readonly BuildEvent[]>((resolve, reject) => {
+    api.modem.followProgress(stream, (error, all) => (error ? reject(error) : resolve(all)));
   });
+  // A failed step ends the stream like a finished one.
+  const failure = events.find(({ error }) => error !== undefined)?.error;
+  if (failure === undefined) return;
+  const said = events.map(({ stream: text }) => text ?? '').join('');
+  throw new Error(`${failure}. The build said at last:\n${lastLines(said, 10)}`.trim());
+}
+
+/** One line of what the engine sends while it builds. */
+interface BuildEvent {
+  readonly stream?: string;
+  readonly error?: string;
 }
