@@ -5,7 +5,7 @@ import { startCluster } from '../start-cluster.ts';
 /** Why a test that breaks nodes does not run. */
 export const notOurs = "nodes of CITUS_URL's cluster are not ours to change";
 
-/** A cluster of our own, whose background jobs start at once; `undefined` where nodes are somebody else's. */
+/** A cluster of our own, whose background work starts at once; `undefined` where nodes are somebody else's. */
 export async function startPrivate(options: ClusterOptions): Promise<RunningCluster | undefined> {
   const provider = inject('citusProvider');
   if (provider.kind === 'existing') return undefined;
@@ -14,7 +14,11 @@ export async function startPrivate(options: ClusterOptions): Promise<RunningClus
     ...options,
     settings: {
       ...options.settings,
-      coordinator: { 'citus.background_task_queue_interval': '200ms', ...options.settings?.coordinator },
+      coordinator: {
+        'citus.background_task_queue_interval': '200ms',
+        'citus.metadata_sync_interval': '500ms',
+        ...options.settings?.coordinator,
+      },
     },
   });
   if (cluster.provider === 'existing') throw new Error('asked for a cluster of our own');

@@ -11,6 +11,7 @@ import {
   readJob,
 } from './background-job.ts';
 import { readMovesAtWork, subjectOf } from './moves-at-work.ts';
+import { requireAnswers } from './require-answers.ts';
 
 /** How a job ended. */
 export interface JobOutcome {
@@ -26,7 +27,7 @@ const pollMs = 250;
 
 /**
  * Follows a job until it is over, reporting the bytes moved. Throws {@link DatabaseError} as soon as a task of it
- * fails, though Citus would go on trying and call the job running; {@link InterruptedError} when the context is
+ * fails or a node goes down, though Citus would go on trying and call the job running; {@link InterruptedError} when the context is
  * cancelled. The job goes on in both cases.
  */
 export async function watchJob(
@@ -38,6 +39,7 @@ export async function watchJob(
   const first = await readJob(coordinator, jobId);
   const sizes = await readMoveSizes(coordinator, first.tasks);
   const totalBytes = first.tasks.reduce((sum, task) => sum + (sizes.get(task.id)?.sizeBytes ?? 0), 0);
+  const requireNodes = requireAnswers(coordinator, context.clock);
   for (let job = first; ; job = await readJob(coordinator, jobId)) {
     const failing = job.tasks.find(({ error }) => error !== undefined);
     if (failing || job.state === 'failed') throw jobFailure(job, failing);
@@ -57,6 +59,7 @@ export async function watchJob(
       unit: 'bytes',
       ...subjectOf(copies),
     });
+    await requireNodes();
     await wait(context, jobId);
   }
 }
