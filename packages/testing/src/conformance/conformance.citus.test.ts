@@ -6,7 +6,7 @@ import type { Cluster } from '@shardwright/cluster';
 import { connect } from '@shardwright/postgres';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { citusDatabase } from '../test-database.ts';
-import { chapters } from './chapters.test-support.ts';
+import { chapters } from './cases/chapters.test-support.ts';
 import type { Case } from './conformance-case.test-support.ts';
 import { renderChapter, renderSection } from './golden-file.test-support.ts';
 import { shared, startPlayground, whyNot, workers } from './place.test-support.ts';

@@ -1,4 +1,6 @@
-import { type Case, type Chapter, given, type Place, type Step } from './conformance-case.test-support.ts';
+import { type Case, type Chapter, given, type Place, type Step } from '../conformance-case.test-support.ts';
+import { askForPasswords, passwordsOnlyLocal } from './passwords.test-support.ts';
+import { links } from './shop.test-support.ts';
 
 const chunks = `CREATE TABLE chunks (channel_id bigint, id bigint, embedding vector(1536), PRIMARY KEY (channel_id, id));
 SELECT create_distributed_table('chunks', 'channel_id', shard_count := 4);
@@ -69,18 +71,8 @@ const databases: readonly Case[] = [
   },
 ];
 
-const askForPasswords: readonly Step[] = [
-  given("ALTER ROLE postgres PASSWORD 'secret'"),
-  given(
-    `DO $$ BEGIN EXECUTE format('COPY (SELECT ''local all all scram-sha-256'') TO %L', current_setting('hba_file')); END $$`,
-    'every node',
-  ),
-];
 const authinfo =
   "INSERT INTO pg_dist_authinfo (nodeid, rolename, authinfo) VALUES (0, 'postgres', 'password=secret')";
-const links =
-  'SELECT count(*) AS links, count(*) FILTER (WHERE result) AS healthy FROM citus_check_cluster_node_health()';
-const onlyLocal = 'containers get their password from the start';
 
 const passwords: readonly Case[] = [
   {
@@ -89,7 +81,7 @@ const passwords: readonly Case[] = [
     claim:
       'Passwords in the coordinator’s pg_dist_authinfo do not let workers in anywhere: 12 of 16 links fail.',
     place: { kind: 'cluster', workers: 3 },
-    onlyLocal,
+    onlyLocal: passwordsOnlyLocal,
     steps: [
       ...askForPasswords,
       { kind: 'restart' },
@@ -103,7 +95,7 @@ const passwords: readonly Case[] = [
     form: 'right',
     claim: 'On every node they do.',
     place: { kind: 'cluster', workers: 3 },
-    onlyLocal,
+    onlyLocal: passwordsOnlyLocal,
     steps: [...askForPasswords, { kind: 'restart' }, given(authinfo, 'every node'), links],
   },
 ];

@@ -1,4 +1,4 @@
-import { type Case, type Chapter, given } from './conformance-case.test-support.ts';
+import { type Case, type Chapter, given } from '../conformance-case.test-support.ts';
 
 const extension = 'vector';
 const pgvector = given('CREATE EXTENSION IF NOT EXISTS vector');

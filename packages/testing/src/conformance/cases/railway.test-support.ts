@@ -1,14 +1,7 @@
-import {
-  ask,
-  type Case,
-  type Chapter,
-  given,
-  type Place,
-  type Step,
-} from './conformance-case.test-support.ts';
+import { ask, type Case, type Chapter, given, type Place } from '../conformance-case.test-support.ts';
+import { askForPasswords, passwordsOnlyLocal } from './passwords.test-support.ts';
+import { links, orders } from './shop.test-support.ts';
 
-const orders = `CREATE TABLE orders (customer_id bigint PRIMARY KEY);
-SELECT create_distributed_table('orders', 'customer_id', shard_count := 2)`;
 const own: Place = { kind: 'database', citus: 'registered' };
 
 const registering: readonly Case[] = [
@@ -62,17 +55,7 @@ const registering: readonly Case[] = [
   },
 ];
 
-const askForPasswords: readonly Step[] = [
-  given("ALTER ROLE postgres PASSWORD 'secret'"),
-  given(
-    `DO $$ BEGIN EXECUTE format('COPY (SELECT ''local all all scram-sha-256'') TO %L', current_setting('hba_file')); END $$`,
-    'every node',
-  ),
-];
-const links =
-  'SELECT count(*) AS links, count(*) FILTER (WHERE result) AS healthy FROM citus_check_cluster_node_health()';
 const pair: Place = { kind: 'cluster', workers: 1 };
-const onlyLocal = 'containers get their password from the start';
 
 const passwords: readonly Case[] = [
   {
@@ -86,7 +69,7 @@ const passwords: readonly Case[] = [
     form: 'wrong',
     claim: 'Nodes that have PGPASSWORD at their first start only lose one another at the next.',
     place: pair,
-    onlyLocal,
+    onlyLocal: passwordsOnlyLocal,
     steps: [
       ...askForPasswords,
       { kind: 'restart', pgpassword: 'secret' },
@@ -101,7 +84,7 @@ const passwords: readonly Case[] = [
     form: 'right',
     claim: 'With PGPASSWORD set for good on every node they find one another after any restart.',
     place: pair,
-    onlyLocal,
+    onlyLocal: passwordsOnlyLocal,
     steps: [
       ...askForPasswords,
       { kind: 'restart', pgpassword: 'secret' },

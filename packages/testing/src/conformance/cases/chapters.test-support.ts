@@ -1,5 +1,5 @@
+import type { Chapter } from '../conformance-case.test-support.ts';
 import { composeScripts } from './compose-scripts.test-support.ts';
-import type { Chapter } from './conformance-case.test-support.ts';
 import { generator } from './generator.test-support.ts';
 import { kubernetes } from './kubernetes.test-support.ts';
 import { multiServer } from './multi-server.test-support.ts';

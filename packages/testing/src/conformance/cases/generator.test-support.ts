@@ -1,11 +1,9 @@
-import { type Case, type Chapter, given } from './conformance-case.test-support.ts';
+import { type Case, type Chapter, given } from '../conformance-case.test-support.ts';
+import { orders, placements } from './shop.test-support.ts';
 
-const orders = `CREATE TABLE orders (customer_id bigint PRIMARY KEY);
-SELECT create_distributed_table('orders', 'customer_id', shard_count := 2)`;
 const emptyWorker2 = `SELECT citus_remove_node('worker-2', 5432);
 ${orders};
 SELECT citus_add_node('worker-2', 5432)`;
-const placements = `SELECT nodename, nodeport, count(*) AS shards FROM citus_shards GROUP BY 1, 2 ORDER BY 1, 2`;
 
 const replica = { wal_level: 'replica' };
 

@@ -1,8 +1,6 @@
-import { ask, type Case, type Chapter, given } from './conformance-case.test-support.ts';
+import { ask, type Case, type Chapter, given } from '../conformance-case.test-support.ts';
+import { fourOrders, orders, placements } from './shop.test-support.ts';
 
-const orders = `CREATE TABLE orders (customer_id bigint PRIMARY KEY);
-SELECT create_distributed_table('orders', 'customer_id', shard_count := 4)`;
-const placements = `SELECT nodename, nodeport, count(*) AS shards FROM citus_shards GROUP BY 1, 2 ORDER BY 1, 2`;
 const own = { kind: 'database', citus: 'registered' } as const;
 const installed = { kind: 'database', citus: 'installed' } as const;
 
@@ -210,7 +208,7 @@ const workerLinks: readonly Case[] = [
     claim: 'Workers connect to one another: a worker can query tables whose shards are elsewhere.',
     steps: [
       given(orders),
-      given('INSERT INTO orders SELECT generate_series(1, 100)'),
+      given(fourOrders),
       ask('worker-1', "SELECT citus_check_connection_to_node('worker-2', 5432)"),
       ask('worker-1', 'SELECT count(*) FROM orders'),
     ],
