@@ -48,6 +48,7 @@ export function toLabels(text: string, nodes: readonly LabelledNode[]): string {
         name === node.name && number === String(node.port) ? reached : address,
       )
       .replaceAll(`host=${node.name} port=${node.port}`, `host=${node.label} port=${port}`)
+      .replaceAll(`remote node ${new URL(node.url).username}@`, 'remote node postgres@')
       .replaceAll(`${node.name}:${node.port}`, `${node.label}:${port}`);
   }, text);
 }

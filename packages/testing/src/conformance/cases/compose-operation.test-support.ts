@@ -75,7 +75,7 @@ const statements: readonly Case[] = [
     form: 'right',
     claim: 'Citus first, then pg_stat_statements.',
     steps: [
-      'SHOW shared_preload_libraries',
+      "SELECT split_part(current_setting('shared_preload_libraries'), ',', 1) AS first",
       'CREATE EXTENSION pg_stat_statements',
       'SELECT count(*) > 0 AS gathers FROM pg_stat_statements',
       given('DROP EXTENSION pg_stat_statements'),
