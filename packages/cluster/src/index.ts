@@ -20,6 +20,7 @@ export { databaseUrl } from './database/database-url.ts';
 export { findInstallation, inspectInstallation, type PostgresInstallation } from './local/installation.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './local/postgres-server.ts';
 export { makeTemporaryDirectory, type TemporaryDirectory } from './local/scratch.ts';
+export * from './monitor/index.ts';
 export { addNamedWorker } from './named/add-named-worker.ts';
 export type { ClusterRecord, NodeRecord } from './named/cluster-record.ts';
 export { downCluster, removeCluster } from './named/down-cluster.ts';

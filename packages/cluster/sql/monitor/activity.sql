@@ -24,7 +24,7 @@ WITH backends AS MATERIALIZED (
   FROM pg_locks
   WHERE (database IS NULL OR database IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))
     AND pid IS DISTINCT FROM pg_backend_pid()
-    AND locktype NOT IN ('virtualxid')
+    AND locktype <> 'virtualxid'
 )
 SELECT json_build_object(
   'states', coalesce((
@@ -60,16 +60,11 @@ SELECT json_build_object(
       'waiting', waiting,
       -- 0 is a prepared transaction, which has no process.
       'blocking', blocking,
-      'lock', (
-        SELECT concat_ws(' ', mode, 'on', locktype, CASE WHEN locktype IN ('relation', 'tuple', 'extend', 'page') THEN relation::regclass::text END)
-        FROM locks WHERE locks.pid = waiting AND NOT granted LIMIT 1
-      ),
-      'seconds', (
-        SELECT round(extract(epoch FROM clock_timestamp() - waitstart)::numeric, 1)
-        FROM locks WHERE locks.pid = waiting AND NOT granted LIMIT 1
-      )
+      'lock', concat_ws(' ', wanted.mode, 'on', wanted.locktype, wanted.relation::regclass::text),
+      'seconds', round(extract(epoch FROM clock_timestamp() - wanted.waitstart)::numeric, 1)
     ))
     FROM waits
+    LEFT JOIN (SELECT DISTINCT ON (pid) * FROM locks WHERE NOT granted ORDER BY pid) AS wanted ON wanted.pid = waiting
   ), '[]'),
   'locks', json_build_object(
     'held', (SELECT count(*) FROM locks WHERE granted),

@@ -11,7 +11,12 @@ FROM (
     'finishedAt', finished_at,
     'tasks', (
       SELECT json_object_agg(status, number)
-      FROM (SELECT status, count(*) AS number FROM pg_dist_background_task task WHERE task.job_id = job.job_id GROUP BY 1) AS tasks
+      FROM (
+        SELECT status, count(*) AS number
+        FROM pg_dist_background_task task
+        WHERE task.job_id = job.job_id
+        GROUP BY status
+      ) AS tasks
     ),
     'errors', coalesce((
       SELECT json_agg(json_build_object(

@@ -1,13 +1,16 @@
 -- Who is asked and who asks, from the coordinator's catalogs alone.
 SELECT json_build_object(
+  'now', clock_timestamp(),
   'database', current_database(),
   'seesAllSessions', pg_has_role('pg_read_all_stats', 'USAGE'),
   'citusVersion', (regexp_match(citus_version(), 'Citus (\S+)'))[1],
-  'poolSize', CASE current_setting('citus.max_shared_pool_size')::int
-    -- 0 stands for max_connections, and -1 for no limit.
-    WHEN 0 THEN current_setting('max_connections')::int
-    ELSE current_setting('citus.max_shared_pool_size')::int
-  END,
+  -- In pg_settings, what the role may not see is missing; current_setting() would fail. 0 stands for
+  -- max_connections, and -1 for no limit.
+  'poolSize', (
+    SELECT CASE setting WHEN '0' THEN current_setting('max_connections')::int ELSE setting::int END
+    FROM pg_settings
+    WHERE name = 'citus.max_shared_pool_size'
+  ),
   'hasCounters', to_regclass('pg_catalog.citus_stat_counters') IS NOT NULL,
   'hasTenants', to_regprocedure('pg_catalog.citus_stat_tenants_local(boolean)') IS NOT NULL,
   'nodes', coalesce((
@@ -24,5 +27,7 @@ SELECT json_build_object(
     ) ORDER BY groupid, noderole <> 'primary', nodeid)
     FROM pg_dist_node node
   ), '[]'),
-  'self', json_build_object('name', current_setting('citus.local_hostname'), 'port', current_setting('port')::int)
+  'self', json_build_object('name', coalesce(
+    (SELECT setting FROM pg_settings WHERE name = 'citus.local_hostname'), 'localhost'
+  ), 'port', current_setting('port')::int)
 ) AS value

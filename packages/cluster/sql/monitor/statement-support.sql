@@ -6,5 +6,7 @@ SELECT json_build_object(
     WHERE extname = 'pg_stat_statements'
   ),
   'isPreloaded', EXISTS (SELECT FROM pg_settings WHERE name = 'pg_stat_statements.max'),
-  'citusTracks', coalesce(current_setting('citus.stat_statements_track', true), 'none') <> 'none'
+  'citusTracks', EXISTS (
+    SELECT FROM pg_settings WHERE name = 'citus.stat_statements_track' AND setting <> 'none'
+  )
 ) AS value

@@ -1,17 +1,21 @@
 -- What a server says of itself in one JSON value: counters, limits, and what it holds back. Sizes come from the
 -- file system, without a lock on any table.
 SELECT json_build_object(
+  'atSeconds', extract(epoch FROM clock_timestamp()),
   'postgresVersion', split_part(current_setting('server_version'), ' ', 1),
   'citusVersion', (SELECT extversion FROM pg_extension WHERE extname = 'citus'),
   'isInRecovery', pg_is_in_recovery(),
   'startedAt', pg_postmaster_start_time(),
-  'walLevel', current_setting('wal_level'),
   'databaseBytes', pg_database_size(current_database()),
   'maxConnections', current_setting('max_connections')::int,
   'reservedConnections', current_setting('superuser_reserved_connections')::int,
   'connections', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
-  'tracksCounters', coalesce(current_setting('citus.enable_stat_counters', true), 'off') = 'on',
-  'tracksTenants', coalesce(current_setting('citus.stat_tenants_track', true), 'none') <> 'none',
+  'tracksCounters', EXISTS (
+    SELECT FROM pg_settings WHERE name = 'citus.enable_stat_counters' AND setting = 'on'
+  ),
+  'tracksTenants', EXISTS (
+    SELECT FROM pg_settings WHERE name = 'citus.stat_tenants_track' AND setting <> 'none'
+  ),
   'totals', (
     SELECT json_build_object(
       'transactions', xact_commit + xact_rollback,
