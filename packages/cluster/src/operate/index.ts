@@ -4,6 +4,9 @@ export type { Check, ExaminedCluster, Finding } from './health/check.ts';
 export { checkHealth, type HealthReport, healthChecks } from './health/check-health.ts';
 export type { NodeLink } from './health/node-links.ts';
 export { type ClusterNode, listNodes, type NodeFacts } from './list-nodes.ts';
+export { type AddedNode, addNode } from './membership/add-node.ts';
+export { type DrainedNode, drainNode } from './membership/drain-node.ts';
+export { removeNode, requireRemovable } from './membership/remove-node.ts';
 export { formatNode, type NodeAddress } from './node-address.ts';
 export {
   type BackgroundJob,
