@@ -11,6 +11,7 @@ export const cluster: Program = {
   commands: clusterCommands,
   options: {
     cluster: {
+      alias: ['name', 'c'],
       type: 'string',
       requiresArg: true,
       group,

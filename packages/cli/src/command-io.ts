@@ -43,6 +43,8 @@ export interface CommandIo extends Context {
   printFields(fields: readonly (readonly [name: string, value: string | undefined])[]): Promise<void>;
   /** A message on standard error: what happened, what to do next. Programs that read along get the event, if there is one. */
   note(text: string, event?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Commands that may come next and what they do, as a note. */
+  suggest(steps: readonly (readonly [commandLine: string, what: string])[]): Promise<void>;
   /**
    * Asks before something that cannot be undone: yes on a terminal, or `--yes`. A no is told to the user here. Throws
    * {@link UsageError} where nobody can be asked.
@@ -137,6 +139,11 @@ export function createCommandIo({
       reporter.end();
       await writeText(stderr, `${message(told)}\n`);
     },
+    suggest: (steps) => {
+      const column = Math.max(...steps.map(([line]) => line.length)) + 2;
+      const lines = steps.map(([line, what]) => `  ${line.padEnd(column)}${what}`);
+      return io.note(['', ...lines].join('\n'));
+    },
     confirm: async (question) => {
       if (args.flag('yes')) return true;
       if (stdin.isTTY !== true || stderr.isTTY !== true) {
@@ -147,7 +154,10 @@ export function createCommandIo({
       reporter.end();
       const terminal = createInterface({ input: stdin, output: stderr });
       try {
-        const answer = await terminal.question(`${message(question)} [y/N] `, { signal });
+        // Ctrl-D closes it, and the question then never returns.
+        const closed = new Promise<string>((done) => terminal.once('close', () => done('')));
+        const asked = terminal.question(`${message(question)} [y/N] `, { signal });
+        const answer = await Promise.race([asked, closed]);
         if (/^y(es)?$/i.test(answer.trim())) return true;
       } finally {
         terminal.close();

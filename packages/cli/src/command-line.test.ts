@@ -90,7 +90,7 @@ describe('the command line', () => {
 
   it('lists the commands of a program, and the options of a command', async () => {
     expect(await help(cluster)).toMatch(/^Launch:\n(?:.*\n)* {2}cluster status +Nodes/m);
-    expect(await help(cluster, 'status', '--help')).toMatch(/^Common:\n +--cluster +Name/m);
+    expect(await help(cluster, 'status', '--help')).toMatch(/^Common:\n +-c, --cluster, --name +Name/m);
     expect(await help(migrate, '--version')).toMatch(/^\d+\.\d+\.\d+$/);
   });
 

@@ -36,8 +36,11 @@ export async function readCommandLine(
 
 /** Where the first word stands that is neither an option nor the value of one; -1 when there is none. */
 function findVerb({ options }: Program, argv: readonly string[]): number {
-  const takesValue = (argument: string | undefined): boolean =>
-    argument?.startsWith('--') === true && options[argument.slice(2)]?.type === 'string';
+  const withValue = Object.entries(options).flatMap(([name, { type, alias = [] }]) =>
+    type === 'string' ? [name, alias].flat() : [],
+  );
+  const takesValue = (argument = ''): boolean =>
+    argument.startsWith('-') && withValue.includes(argument.replace(/^--?/, ''));
   return argv.findIndex((argument, index) => !argument.startsWith('-') && !takesValue(argv[index - 1]));
 }
 

@@ -16,10 +16,17 @@ export async function main(
 ): Promise<ExitCode> {
   const { stdout, stderr, onInterrupt, exitNow } = surroundings;
   const secrets = new SecretKeeper(argv);
+  // What follows `--` is for another program.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const cancellation = new AbortController();
   let command: Command | undefined;
-  // The reader of stdout or stderr may leave early (`| head`): that is no failure of ours.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  // The reader of stdout or stderr may leave early (`| head`): that is no failure of ours, but nothing is left to do.
+  let readerLeft = false;
+  stderr.on('error', () => {});
+  stdout.on('error', () => {
+    readerLeft = true;
+    cancellation.abort(new InterruptedError('the reader of standard output left'));
+  });
   onInterrupt((signal) => {
     if (signal === 'SIGINT' && command?.leavesCtrlC === true) return;
     if (cancellation.signal.aborted) exitNow(exitCode.interrupted);
@@ -38,18 +45,19 @@ export async function main(
     const io = createCommandIo({ program, args: asked.args, surroundings, secrets, signal });
     try {
       const code = await Promise.race([command.run(asked.args, io), abandonment(signal, command)]);
-      return code;
+      return readerLeft && code === exitCode.interrupted ? exitCode.yes : code;
     } finally {
       await io.end();
     }
   } catch (error) {
+    if (readerLeft) return exitCode.yes;
     return reportFailure(error, {
       program: program.name,
       stderr,
-      verbose: argv.includes('--verbose'),
+      verbose: own.includes('--verbose'),
       redact: (text) => secrets.redact(text),
       ...(cancellation.signal.aborted ? { interrupted: command?.interrupted ?? 'interrupted' } : {}),
-      json: program.readByProgram(argv),
+      json: program.readByProgram(own),
     });
   }
 }

@@ -1,25 +1,10 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { testDatabase } from '@shardwright/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type ProcessOutcome, startCommand } from './process.test-support.ts';
 
-const program = fileURLToPath(new URL('../bin/migrate.js', import.meta.url));
 const database = testDatabase();
 
-function migrate(
-  ...args: readonly string[]
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [program, ...args]);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
-}
+const migrate = (...args: readonly string[]): Promise<ProcessOutcome> => startCommand('migrate', args).ended;
 
 beforeAll(async () => {
   await using connection = await database.connect();

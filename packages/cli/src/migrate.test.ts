@@ -1,39 +1,12 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ProcessOutcome, startCommand } from './process.test-support.ts';
 
-const program = fileURLToPath(new URL('../bin/migrate.js', import.meta.url));
-
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The real command in a process of its own, without the tester's PG* variables and colours. */
-function migrate(args: readonly string[], input = ''): Promise<Run> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(PG|FORCE_COLOR)/.test(name)),
-  );
-  const child = spawn(process.execPath, [program, ...args], { cwd: directory, env });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  return new Promise((done, failed) => {
-    child.on('error', failed);
-    child.on('close', (code) => done({ code, stdout, stderr }));
-  });
-}
+/** The real command in a process of its own. */
+const migrate = (args: readonly string[], input = ''): Promise<ProcessOutcome> =>
+  startCommand('migrate', args, { directory, input }).ended;
 
 const shop = `-- PostgreSQL database dump
 CREATE TABLE public.companies (id bigint PRIMARY KEY, name text NOT NULL);
@@ -54,7 +27,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** A failure as the user should meet it: one message, one hint, the exit code, no stack, nothing on stdout. */
 function expectFailure(
-  run: Run,
+  run: ProcessOutcome,
   expected: { readonly code: number; readonly message: RegExp; readonly hint: RegExp },
 ): void {
   expect(run.stderr).toMatch(/^migrate: /m);
@@ -250,15 +223,11 @@ describe('migrate analyze', () => {
   });
 
   it('ends quietly when the reader of its output has enough', async () => {
-    const child = spawn(process.execPath, [program, 'analyze', 'shop.sql', '--format', 'html'], {
-      cwd: directory,
-    });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
+    const { child, ended } = startCommand('migrate', ['analyze', 'shop.sql', '--format', 'html'], {
+      directory,
     });
     child.stdout.destroy();
-    const code = await new Promise((done) => child.on('close', done));
+    const { code, stderr } = await ended;
     expect([code, stderr]).toEqual([0, '']);
   });
 });
@@ -366,19 +335,14 @@ describe('bad input to migrate analyze', () => {
   });
 
   it('exits with 130 when interrupted, without a report', async () => {
-    const child = spawn(process.execPath, [program, 'analyze', '-', '--out', 'stopped.html'], {
-      cwd: directory,
+    const { child, ended } = startCommand('migrate', ['analyze', '-', '--out', 'stopped.html'], {
+      directory,
     });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.stdin.on('error', () => {});
     // The dump never ends: once its first part is taken, the program is up and waits for more.
     const filler = `${shop}${'-- more to come\n'.repeat(100_000)}`;
     await new Promise((taken) => child.stdin.write(filler, taken));
     child.kill('SIGINT');
-    const code = await new Promise((done) => child.on('close', done));
+    const { code, stderr } = await ended;
     child.stdin.destroy();
     expect(code).toBe(130);
     expect(stderr).toContain('interrupted');

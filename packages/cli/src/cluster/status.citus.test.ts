@@ -17,7 +17,7 @@ const status = (...more: readonly string[]) => ['status', '--cluster', database.
 test('nodes are told with their role, state, shards and size', async () => {
   const { code, stdout, stderr } = await runInProcess(cluster, status(), { columns: 140 });
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^Version +Citus \d+\.\d+\.\d+, PostgreSQL \d+\.\d+$/m);
+  expect(stdout).toMatch(/^Version +Citus \d+\.\d+\.\d+ on PostgreSQL \d+\.\d+$/m);
   expect(stdout).toMatch(/^coordinator .* active +0/m);
   expect(stdout.match(/^worker .* active +3 +\d+ kB$/gm)).toHaveLength(2);
 });
@@ -48,7 +48,7 @@ test('a node that does not answer is marked, and makes the answer a no', async (
   await connection.query('UPDATE pg_dist_node SET isactive = true WHERE nodeid = $1', [added?.id]);
   const { code, stdout } = await runInProcess(cluster, status(), { columns: 80 });
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^worker +127\.0\.0\.1 +1 +unreachable/m);
+  expect(stdout).toMatch(/^worker +127\.0\.0\.1:1 +unreachable/m);
   await connection.query('DELETE FROM pg_dist_node WHERE nodeid = $1', [added?.id]);
 });
 
@@ -59,8 +59,8 @@ test('a database without Citus is refused', async () => {
     const plain = new URL(database.url);
     plain.pathname = '/plain_of_status';
     const { code, stderr } = await runInProcess(cluster, ['status', '--cluster', plain.href]);
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/^cluster: .*plain_of_status has no Citus.*\nhint: /);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/^cluster: .*plain_of_status has no extension citus\nhint: /);
   } finally {
     await connection.query('DROP DATABASE plain_of_status WITH (FORCE)');
   }

@@ -1,6 +1,14 @@
-import { clusterState, clusterUrl, findCluster, listClusters, type NamedCluster } from '@shardwright/cluster';
+import {
+  type Coordinator,
+  clusterState,
+  clusterUrl,
+  findCluster,
+  listClusters,
+  type NamedCluster,
+  openCoordinator,
+} from '@shardwright/cluster';
 import { EnvironmentError, UsageError } from '@shardwright/core';
-import { type Connection, type ConnectOptions, connect } from '@shardwright/postgres';
+import type { ConnectOptions } from '@shardwright/postgres';
 import type { Arguments } from '../arguments.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -12,55 +20,34 @@ export interface Target {
   readonly url: string;
   /** There when it was started here under a name. */
   readonly named?: NamedCluster;
-  /** A session on the coordinator, as `shardwright cluster`. Throws {@link EnvironmentError} when it is stopped. */
-  connect(options?: ConnectOptions): Promise<Connection>;
+  /** Throws {@link EnvironmentError} when it is known to be stopped. */
+  requireRunning(): Promise<void>;
+  /** A session on the coordinator. Throws {@link EnvironmentError} when the cluster is stopped. */
+  connect(options?: ConnectOptions): Promise<Coordinator>;
 }
+
+const applicationName = 'shardwright cluster';
 
 /**
  * The cluster of `--cluster` or SHARDWRIGHT_CLUSTER, else the only one that was started here. Throws
  * {@link UsageError} when there is none, or several to choose from.
  */
 export async function openTarget(args: Arguments, io: CommandIo): Promise<Target> {
-  const wanted = args.text('cluster') ?? (io.env.SHARDWRIGHT_CLUSTER || undefined);
-  if (wanted !== undefined && /^postgres(ql)?:\/\//i.test(wanted)) return addressed(wanted, io);
-  if (wanted?.includes('://')) {
-    throw new UsageError('--cluster is neither a name nor an address that starts with postgres://');
-  }
-  return ofName(wanted ?? (await onlyName()), io);
+  const wanted = wantedCluster(args, io);
+  return wanted?.kind === 'url' ? ofUrl(wanted.url, io) : ofName(wanted?.name ?? (await onlyName()), io);
 }
 
-function addressed(url: string, io: CommandIo): Target {
-  io.secrets.addUrl(url);
-  return {
-    label: io.secrets.redact(url),
-    url,
-    connect: (options) => connect(url, { applicationName, ...options }),
-  };
+/** A name that was given to one of the clusters of this machine. Throws {@link UsageError} for an address. */
+export function wantedName(args: Arguments, io: CommandIo): string | undefined {
+  const wanted = wantedCluster(args, io);
+  if (wanted?.kind !== 'url') return wanted?.name;
+  throw new UsageError('this is for clusters that are started here, by their names, not for an address', {
+    hint: 'cluster list tells the names.',
+  });
 }
 
-const applicationName = 'shardwright cluster';
-
-async function ofName(name: string, io: CommandIo): Promise<Target> {
-  const named = await findCluster(name);
-  if (named === undefined) throw await unknown(name);
-  const url = clusterUrl(named.record);
-  io.secrets.addUrl(url);
-  return {
-    label: name,
-    url,
-    named,
-    connect: async (options) => {
-      if ((await clusterState(named)) === 'stopped') {
-        throw new EnvironmentError(`the cluster ${name} is stopped`, {
-          hint: `start it with: cluster up --name ${name}.`,
-        });
-      }
-      return connect(url, { applicationName, ...options });
-    },
-  };
-}
-
-async function onlyName(): Promise<string> {
+/** The name of the only cluster that was started here. Throws {@link UsageError} when there is none, or several. */
+export async function onlyName(): Promise<string> {
   const names = await finishedNames();
   const [only, second] = names;
   if (only === undefined) {
@@ -74,13 +61,67 @@ async function onlyName(): Promise<string> {
   });
 }
 
-async function unknown(name: string): Promise<UsageError> {
-  const names = await finishedNames();
-  return new UsageError(`there is no cluster named ${name}`, {
+type Wanted =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'name'; readonly name: string };
+
+function wantedCluster(args: Arguments, io: CommandIo): Wanted | undefined {
+  const text = args.text('cluster') ?? (io.env.SHARDWRIGHT_CLUSTER || undefined);
+  if (text === undefined) return undefined;
+  if (!text.includes('://')) return { kind: 'name', name: text };
+  if (/^postgres(ql)?:\/\//i.test(text)) {
+    io.secrets.addUrl(text);
+    return { kind: 'url', url: text };
+  }
+  throw new UsageError('--cluster is neither a name nor an address that starts with postgres://');
+}
+
+function ofUrl(url: string, io: CommandIo): Target {
+  return {
+    label: io.secrets.redact(url),
+    url,
+    requireRunning: async () => {},
+    connect: (options) => openCoordinator(url, { applicationName, ...options }),
+  };
+}
+
+async function ofName(name: string, io: CommandIo): Promise<Target> {
+  const named = await findCluster(name);
+  if (named === undefined) throw await unknownName(name);
+  const url = clusterUrl(named.record);
+  io.secrets.addUrl(url);
+  const requireRunning = async (): Promise<void> => {
+    if ((await clusterState(named)) !== 'stopped') return;
+    throw new EnvironmentError(`the cluster ${name} is stopped`, {
+      hint: `start it with: cluster up --name ${name}`,
+    });
+  };
+  return {
+    label: name,
+    url,
+    named,
+    requireRunning,
+    connect: async (options) => {
+      await requireRunning();
+      return openCoordinator(url, { applicationName, ...options });
+    },
+  };
+}
+
+async function unknownName(name: string): Promise<UsageError> {
+  const listed = await listClusters();
+  const message = `there is no cluster named ${name}`;
+  if (listed.some((one) => one.name === name && one.state === 'unfinished')) {
+    return new UsageError(`${message}: its start was interrupted`, {
+      hint: `wait if it is just starting; else remove what is left with: cluster down --stale`,
+    });
+  }
+  const names = listed.filter(({ state }) => state !== 'unfinished').map((one) => one.name);
+  return new UsageError(message, {
     hint:
       names.length === 0
-        ? `start it with: cluster up --name ${name}.`
-        : `there are ${names.join(', ')}; others are named by a postgres:// address.`,
+        ? `start it with: cluster up --name ${name}`
+        : `there are ${names.join(', ')}; any other cluster is named by its postgres:// address.`,
   });
 }
 
