@@ -1,0 +1,70 @@
+import type { Analysis } from '@shardwright/analyzer';
+import type { Catalog } from '@shardwright/catalog';
+import type { Plan, PlannedTable, Step } from './model/plan.ts';
+import { phases } from './model/plan.ts';
+import { behaviourSteps } from './steps/behaviour-steps.ts';
+import { definitionSteps } from './steps/definition-steps.ts';
+import { extensionSteps, roleSteps, schemaSteps } from './steps/foundation.ts';
+import { privilegeSteps, rolesOf } from './steps/privilege-steps.ts';
+import {
+  distributionSteps,
+  foreignKeySteps,
+  indexSteps,
+  keySteps,
+  positionSteps,
+  sequenceSteps,
+  tableSteps,
+} from './steps/table-steps.ts';
+import { type TargetTable, targetDatabase } from './target/target-database.ts';
+
+/** The steps that make an empty database what an analysis decided, in order, each with its undo. */
+export function plan(catalog: Catalog, analysis: Analysis): Plan {
+  const target = targetDatabase(catalog, analysis);
+  const { tables } = target;
+  const needsGist = tables.some(({ table, source, decision }) =>
+    table.constraints.some(
+      (one) =>
+        one.kind === 'exclusion' && decision.kind === 'distributed' && !source.constraints.includes(one),
+    ),
+  );
+  const behaviour = behaviourSteps(catalog, tables);
+  const unordered = [
+    ...roleSteps(rolesOf(catalog)),
+    ...schemaSteps(catalog),
+    ...extensionSteps(catalog, needsGist ? ['btree_gist'] : []),
+    ...definitionSteps(catalog),
+    ...sequenceSteps(catalog, tables),
+    ...tableSteps(catalog, tables),
+    ...distributionSteps(tables, analysis),
+    ...keySteps(tables),
+    ...indexSteps(tables),
+    ...foreignKeySteps(tables),
+    ...behaviour.steps,
+    ...privilegeSteps(catalog),
+    ...positionSteps(catalog),
+  ];
+  return {
+    planVersion: '1.0',
+    origin: catalog.origin,
+    steps: inPhaseOrder(unordered),
+    changes: target.changes,
+    weakenings: target.weakenings,
+    leftOut: behaviour.leftOut,
+    tables: tables.map(plannedTable),
+  };
+}
+
+function inPhaseOrder(steps: readonly Step[]): readonly Step[] {
+  return phases.flatMap((phase) => steps.filter((one) => one.phase === phase));
+}
+
+function plannedTable({ table, decision }: TargetTable): PlannedTable {
+  const { schema, name } = table;
+  return {
+    schema,
+    name,
+    kind: decision.kind,
+    ...(decision.kind === 'distributed' ? { distributionColumn: decision.column } : {}),
+    ...('colocationGroup' in decision ? { colocationGroup: decision.colocationGroup } : {}),
+  };
+}

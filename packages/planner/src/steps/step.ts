@@ -1,0 +1,15 @@
+import type { Phase, Step } from '../model/plan.ts';
+
+/** A step from its parts; its id is made of phase and subject. */
+export function step(
+  phase: Phase,
+  subject: string,
+  parts: {
+    readonly title: string;
+    readonly apply: readonly string[];
+    readonly undo?: readonly string[];
+    readonly hazards?: readonly string[];
+  },
+): Step {
+  return { id: `${phase}: ${subject}`, phase, subject, undo: [], hazards: [], ...parts };
+}

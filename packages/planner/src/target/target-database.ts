@@ -1,0 +1,215 @@
+import type { Analysis, Decision, Design } from '@shardwright/analyzer';
+import type { Catalog, Column, Table } from '@shardwright/catalog';
+import { displayName, nameKey, type QualifiedName } from '@shardwright/core';
+import type { Change, Weakening } from '../model/change.ts';
+import { type ColumnPlace, changedColumnTypes, placeKey } from './column-types.ts';
+import { targetForeignKeys } from './foreign-keys.ts';
+import { withoutSubpartitions } from './subpartitions.ts';
+import { targetUniqueness } from './unique-keys.ts';
+import { unmanageableTables } from './unmanageable-tables.ts';
+
+/** The tables as they will be on Citus, with what changes on the way. */
+export interface TargetDatabase {
+  /** Source order; partitions too. */
+  readonly tables: readonly TargetTable[];
+  readonly changes: readonly Change[];
+  readonly weakenings: readonly Weakening[];
+}
+
+/** A table as it will be: columns, constraints and indexes of the target. */
+export interface TargetTable {
+  readonly source: Table;
+  readonly table: Table;
+  readonly decision: Decision;
+}
+
+/** Applies an analysis' decisions to a catalog. */
+export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetDatabase {
+  const changes: Change[] = [];
+  const weakenings: Weakening[] = [];
+  const decisions = decisionsOf(catalog, analysis);
+  const decisionOf = (name: QualifiedName): Decision => decisions.get(nameKey(name)) ?? { kind: 'local' };
+  const present = withoutSubpartitions(catalog.tables, decisionOf, changes);
+  const withKeys = present.map((table) => withKeyColumn(table, decisionOf, catalog, changes));
+  const sources = new Map(catalog.tables.map((table) => [nameKey(table), table]));
+  const typed = withTypes(withKeys, decisionOf, analysis, changes);
+  const typedByName = new Map(typed.map((table) => [nameKey(table), table]));
+  const cannotBeManaged = unmanageableTables(typed, decisionOf);
+  const tables = typed.map((table): TargetTable => {
+    const decision = decisionOf(table);
+    const unique = targetUniqueness(table, decision, { changes, weakenings });
+    const foreignKeys = targetForeignKeys(table, {
+      decisionOf,
+      tableOf: (name) => typedByName.get(nameKey(name)),
+      cannotBeManaged,
+      changes,
+      weakenings,
+    });
+    const others = table.constraints.filter(({ kind }) => kind === 'check' || kind === 'not-null');
+    return {
+      source: sources.get(nameKey(table)) ?? table,
+      decision,
+      table: {
+        ...table,
+        constraints: [...unique.constraints, ...others, ...foreignKeys],
+        indexes: unique.indexes,
+      },
+    };
+  });
+  return { tables, changes, weakenings };
+}
+
+/** Every table's decision; partitions share their parent's. */
+function decisionsOf(catalog: Catalog, analysis: Analysis): Design['decisions'] {
+  const decisions = new Map(analysis.tables.map((table) => [nameKey(table), table.decision]));
+  for (const table of catalog.tables) {
+    const parent = table.partitionOf && decisions.get(nameKey(table.partitionOf.parent));
+    if (parent) decisions.set(nameKey(table), parent);
+  }
+  return decisions;
+}
+
+/** The distribution column is there, and holds a value in every row. */
+function withKeyColumn(
+  table: Table,
+  decisionOf: (name: QualifiedName) => Decision,
+  catalog: Catalog,
+  changes: Change[],
+): Table {
+  const decision = decisionOf(table);
+  if (decision.kind !== 'distributed') return table;
+  const present = table.columns.find(({ name }) => name === decision.column);
+  if (present) {
+    if (present.notNull) return table;
+    changes.push({
+      table,
+      object: decision.column,
+      kind: 'column-not-null',
+      what: `${displayName(table)}.${decision.column} becomes NOT NULL`,
+      why: 'a row without a value of the distribution column has no shard',
+    });
+    const columns = table.columns.map((column) =>
+      column === present ? { ...column, notNull: true } : column,
+    );
+    return { ...table, columns };
+  }
+  const last = decision.via.at(-1);
+  const holder = last && catalog.tables.find((other) => nameKey(other) === nameKey(last.to));
+  const holderDecision = last && decisionOf(last.to);
+  const key = holderDecision?.kind === 'distributed' ? holderDecision.column : decision.column;
+  const model = holder?.columns.find(({ name }) => name === key);
+  if (!model) throw new RangeError(`no table tells the type of ${displayName(table)}.${decision.column}`);
+  const column: Column = { name: decision.column, type: model.type, notNull: true };
+  changes.push({
+    table,
+    object: decision.column,
+    kind: 'column-added',
+    what: `${displayName(table)} gains ${decision.column}, filled over ${decision.via.map(({ to }) => displayName(to)).join(' → ')}`,
+    why: 'its rows then live in the shard of the rows that they belong to',
+  });
+  return { ...table, columns: [...table.columns, column] };
+}
+
+function withTypes(
+  tables: readonly Table[],
+  decisionOf: (name: QualifiedName) => Decision,
+  analysis: Analysis,
+  changes: Change[],
+): readonly Table[] {
+  const keysByGroup = new Map<string, ColumnPlace[]>();
+  for (const table of tables) {
+    const decision = decisionOf(table);
+    if (decision.kind !== 'distributed') continue;
+    const places = keysByGroup.get(decision.colocationGroup) ?? [];
+    keysByGroup.set(decision.colocationGroup, [...places, { table, column: decision.column }]);
+  }
+  const changed = changedColumnTypes({
+    tables,
+    pairs: [
+      ...[...keysByGroup.values()].flatMap(([first, ...rest]) =>
+        first === undefined ? [] : rest.map((place) => [first, place] as const),
+      ),
+      ...tables.flatMap((table) => foreignKeyPairs(table, decisionOf)),
+      ...tables.flatMap((table) =>
+        table.partitionOf
+          ? table.columns.map(({ name: column }) => {
+              const parent = table.partitionOf?.parent ?? table;
+              return [
+                { table, column },
+                { table: parent, column },
+              ] as const;
+            })
+          : [],
+      ),
+      ...tables.flatMap((table) =>
+        table.inherits.flatMap((parent) =>
+          table.columns.map(
+            ({ name: column }) =>
+              [
+                { table, column },
+                { table: parent, column },
+              ] as const,
+          ),
+        ),
+      ),
+      ...analysis.relations.flatMap((relation) =>
+        relation.origin === 'inferred' && relation.locality !== 'network' ? columnPairs(relation) : [],
+      ),
+    ],
+    isSpread: (name) => decisionOf(name).kind !== 'local',
+    keys: [...keysByGroup.values()].flat(),
+  });
+  return tables.map((table) => {
+    const columns = table.columns.map((column): Column => {
+      const type = changed.get(placeKey({ table, column: column.name }));
+      if (type === undefined) return column;
+      if (!table.partitionOf) {
+        changes.push({
+          table,
+          object: column.name,
+          kind: 'column-type',
+          what: `${displayName(table)}.${column.name} becomes ${type.sql} (from ${column.type.sql})`,
+          why:
+            type.name === 'int8'
+              ? 'sequences hand out bigint numbers on workers, and keys that meet must have one type'
+              : 'distribution columns of one co-location group must have one type',
+        });
+      }
+      return { ...column, type };
+    });
+    return { ...table, columns };
+  });
+}
+
+interface ColumnLink {
+  readonly from: QualifiedName;
+  readonly columns: readonly string[];
+  readonly to: QualifiedName;
+  readonly referencedColumns: readonly string[];
+}
+
+function foreignKeyPairs(
+  table: Table,
+  decisionOf: (name: QualifiedName) => Decision,
+): readonly (readonly [ColumnPlace, ColumnPlace])[] {
+  return table.constraints.flatMap((constraint) => {
+    if (constraint.kind !== 'foreign-key') return [];
+    // Types of local tables stay, unless what they refer to changes.
+    const isLocal = decisionOf(table).kind === 'local' && decisionOf(constraint.references).kind === 'local';
+    return isLocal ? [] : columnPairs({ ...constraint, from: table, to: constraint.references });
+  });
+}
+
+function columnPairs(link: ColumnLink): readonly (readonly [ColumnPlace, ColumnPlace])[] {
+  return link.columns.flatMap((column, index) => {
+    const referenced = link.referencedColumns[index];
+    return referenced === undefined
+      ? []
+      : [
+          [
+            { table: link.from, column },
+            { table: link.to, column: referenced },
+          ] as const,
+        ];
+  });
+}
