@@ -5,6 +5,7 @@ import { databaseUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
 import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { throwAwaySettings } from '../settings/server-settings.ts';
+import { settleAll } from '../settle-all.ts';
 import { prepareCitusImage } from './citus-image.ts';
 import { createNetwork } from './cluster-network.ts';
 import { connectContainerEngine } from './container-engine.ts';
@@ -73,12 +74,8 @@ export async function startContainerCluster(
 
   try {
     await createNetwork(engine, { name: network, labels });
-    const started = await Promise.allSettled(
-      Array.from({ length: options.workers + 1 }, (_, index) => startNode(index)),
-    );
-    const failed = started.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-    const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const starts = Array.from({ length: options.workers + 1 }, (_, index) => startNode(index));
+    const nodes = [...(await settleAll(starts))];
     const [coordinator] = nodes;
     if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
     await createCitusDatabase(nodes, 'postgres');

@@ -24,6 +24,7 @@ import {
   toServerSettings,
 } from '../settings/role-settings.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
+import { settleAll } from '../settle-all.ts';
 import {
   type ClusterRecord,
   checkClusterName,
@@ -84,7 +85,7 @@ async function startAgain(record: ClusterRecord, context: Context): Promise<UpRe
   context.emit({ kind: 'phase', phase: `starting ${stopped.map(({ label }) => label).join(', ')}` });
   const ports = record.nodes.filter((_, index) => states[index] !== true).map(({ port }) => port);
   await checkPortsAreFree(record.name, ports);
-  await Promise.all(stopped.map((node) => node.start()));
+  await settleAll(stopped.map((node) => node.start()));
   return { cluster, url, outcome: 'started' };
 }
 
@@ -170,10 +171,10 @@ async function startNew(
     emit({ kind: 'phase', phase });
   };
   step('making data directories');
-  await Promise.all(record.nodes.map((node) => host.create(record, node)));
+  await settleAll(record.nodes.map((node) => host.create(record, node)));
   const cluster = await openCluster(record);
   step('starting nodes');
-  await Promise.all(cluster.nodes.map((node) => node.start()));
+  await settleAll(cluster.nodes.map((node) => node.start()));
   step('registering nodes');
   await createCitusDatabase(cluster.nodes, record.database);
   const [coordinator] = cluster.nodes;
