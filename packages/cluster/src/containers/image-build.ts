@@ -24,7 +24,7 @@ export async function baseImageOf(directory: string): Promise<string> {
 /** Builds a directory's Dockerfile. Throws the builder's own message, with the end of what the failed step said. */
 export async function buildImage({ api }: ContainerEngine, directory: string, name: string): Promise<void> {
   const context = { context: directory, src: [...(await readdir(directory))] };
-  const stream = await api.buildImage(context, { t: name, version: '1' });
+  const stream = await api.buildImage(context, { t: name, version: '1', forcerm: true });
   const events = await new Promise<readonly BuildEvent[]>((resolve, reject) => {
     api.modem.followProgress(stream, (error, all) => (error ? reject(error) : resolve(all)));
   });

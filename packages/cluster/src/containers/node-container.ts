@@ -62,6 +62,10 @@ export async function createNodeContainer({ api }: ContainerEngine, node: NodeCo
       HostConfig: {
         NetworkMode: node.network,
         ShmSize: sharedMemoryBytes,
+        // The engine knows a node's name only while it runs, and then asks the machine's name server for it. Where
+        // that is out of reach, each try to connect to a stopped node would hang for ten seconds.
+        DnsOptions: ['timeout:1', 'attempts:1'],
+        DnsSearch: ['.'],
         PortBindings: {
           [`${nodePort}/tcp`]: [{ HostIp: node.publish.address, HostPort: String(node.publish.port) }],
         },
