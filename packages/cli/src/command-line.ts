@@ -1,5 +1,5 @@
 import { ShardwrightError, UsageError } from '@shardwright/core';
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
 import { type Arguments, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type Complaint, commandNotFound, usageError } from './complaint.ts';
@@ -95,36 +95,45 @@ function createParser(
   command: Command,
   accept: (parsed: Readonly<Record<string, unknown>>) => void,
 ): Argv {
-  return yargs([])
-    .scriptName(program.name)
-    .locale('en')
-    .parserConfiguration({
-      // `--reference a dump.sql`: the option takes one value and leaves the dump alone.
-      'greedy-arrays': false,
-      'parse-positional-numbers': false,
-      'parse-numbers': false,
-      'boolean-negation': false,
-      'dot-notation': false,
-      'populate--': true,
-    })
-    .exitProcess(false)
-    .strict()
-    .help()
-    .alias('help', 'h')
-    .version(version())
-    .command({
-      command: entry.usage,
-      describe: entry.summary,
-      builder: (parser) => {
-        parser.usage(
-          `Usage: $0 ${entry.usage} [options]${command.passesOn ? ' [-- words…]' : ''}\n\n${command.description}`,
-        );
-        for (const [name, options] of Object.entries(command.positionals ?? {}))
-          parser.positional(name, { type: 'string', ...options });
-        parser.options({ ...command.options, ...program.options });
-        for (const [line, what] of command.examples ?? []) parser.example(line, what);
-        return command.epilogue === undefined ? parser : parser.epilogue(command.epilogue);
-      },
-      handler: accept,
-    });
+  return (
+    yargs([])
+      .scriptName(program.name)
+      .locale('en')
+      // By default its own group is called as what a command's own options shall be.
+      .updateStrings({ 'Options:': 'Help:' })
+      .parserConfiguration({
+        // `--reference a dump.sql`: the option takes one value and leaves the dump alone.
+        'greedy-arrays': false,
+        'parse-positional-numbers': false,
+        'parse-numbers': false,
+        'boolean-negation': false,
+        'dot-notation': false,
+        'populate--': true,
+      })
+      .exitProcess(false)
+      .strict()
+      .help()
+      .alias('help', 'h')
+      .version(version())
+      .command({
+        command: entry.usage,
+        describe: entry.summary,
+        builder: (parser) => {
+          parser.usage(
+            `Usage: $0 ${entry.usage} [options]${command.passesOn ? ' [-- words…]' : ''}\n\n${command.description}`,
+          );
+          for (const [name, options] of Object.entries(command.positionals ?? {}))
+            parser.positional(name, { type: 'string', ...options });
+          parser.options(inGroup('Options:', command.options));
+          parser.options(program.options);
+          for (const [line, what] of command.examples ?? []) parser.example(line, what);
+          return command.epilogue === undefined ? parser : parser.epilogue(command.epilogue);
+        },
+        handler: accept,
+      })
+  );
+}
+
+function inGroup(group: string, options: Command['options'] = {}): Record<string, Options> {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }]));
 }

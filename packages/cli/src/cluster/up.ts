@@ -34,7 +34,7 @@ const settings = 'Settings of postgresql.conf:';
 /** The command `cluster up`. */
 export const up: Command = {
   description:
-    'Starts a cluster that stays until cluster down, or the one of that name that was stopped. It listens on 127.0.0.1 only.',
+    'Starts a cluster that stays until cluster down, or the one of that name that was stopped; it is called default unless --name says otherwise, and listens on 127.0.0.1 only.',
   options: {
     workers: { ...one, describe: 'Worker nodes; 2 unless given, 0 for a single node' },
     port: {
