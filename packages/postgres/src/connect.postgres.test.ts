@@ -66,6 +66,13 @@ test('a query gives its rows, with parameters as values', async () => {
   ).toEqual([{ given: "it's", name: 'a test' }]);
 });
 
+test('with a list of parameters, even an empty one, text is a single statement', async () => {
+  await using connection = await connect(database.url);
+  await connection.query('SELECT 1; SELECT 2');
+  const error = await failureOf(connection.query('SELECT 1; SELECT 2', []));
+  expect(error.message).toContain('cannot insert multiple commands');
+});
+
 test('a statement that runs longer than its limit is cancelled', async () => {
   await using connection = await connect(database.url, { statementTimeoutMs: 20 });
   const error = await failureOf(connection.query('SELECT pg_sleep(60)'));

@@ -36,7 +36,10 @@ export interface ServerNotice {
 export interface Connection extends AsyncDisposable {
   /** `user@host:port/database`, never with a password. */
   readonly target: string;
-  /** Rows of one statement; `bigint` and `numeric` come as strings. Throws {@link DatabaseError}. */
+  /**
+   * Rows of one statement; `bigint` and `numeric` come as strings. Text without a list of parameters may hold
+   * several statements; with one, even an empty one, the server refuses them. Throws {@link DatabaseError}.
+   */
   query<Row extends object = Record<string, unknown>>(
     sql: string,
     parameters?: readonly unknown[],
@@ -74,7 +77,10 @@ export async function connect(
     target: name,
     query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) => {
       try {
-        return (await client.query<Row>(sql, parameters ? [...parameters] : undefined)).rows;
+        const statement = parameters
+          ? { text: sql, values: [...parameters], queryMode: 'extended' }
+          : { text: sql };
+        return (await client.query<Row>(statement)).rows;
       } catch (error) {
         throw queryFailure(error, name);
       }
