@@ -1,3 +1,4 @@
+import { readPlan } from '@shardwright/cluster';
 import type { Connection } from '@shardwright/postgres';
 import { loadParser } from '@shardwright/sql';
 import { citusDatabase } from '@shardwright/testing';
@@ -29,21 +30,7 @@ async function classOnCitus(sql: string): Promise<string> {
   } catch {
     return 'unsupported';
   }
-  return classOfPlan(JSON.stringify(rows[0]?.['QUERY PLAN']));
-}
-
-function classOfPlan(plan: string): string {
-  if (!plan.includes('"Custom Plan Provider":"Citus')) return 'local';
-  if (/^\[\{"Plan":\{"Node Type":"ModifyTable"/.test(plan)) return 'insert-select-pull';
-  const method = /"INSERT\/SELECT method":"([^"]+)"/.exec(plan)?.[1];
-  if (method !== undefined)
-    return method === 'repartition' ? 'insert-select-repartition' : 'insert-select-pull';
-  const merge = /"MERGE INTO ([^"]*) method":"([^"]+)"/.exec(plan)?.[2];
-  if (merge !== undefined) return merge === 'repartition' ? 'merge-repartition' : 'merge-pull';
-  if (plan.includes('"Map Task Count"')) return 'repartition';
-  if (plan.includes('"Subplans"')) return 'subplans';
-  const tasks = /"Task Count":(\d+)/.exec(plan)?.[1];
-  return Number(tasks) > 1 ? 'pushdown' : 'router';
+  return readPlan(rows[0]?.['QUERY PLAN']).class;
 }
 
 /** A plan on one shard looks the same, however Citus came to it. */

@@ -1,4 +1,13 @@
 export { type Coordinator, openCoordinator } from './coordinator.ts';
+export { type Explanation, explainStatement } from './explain/explain-statement.ts';
+export {
+  type DistributedPlan,
+  type PlanClass,
+  type PlanNode,
+  type PlanTask,
+  readPlan,
+  type Subplan,
+} from './explain/read-plan.ts';
 export { findNode, type LabelledNode } from './find-node.ts';
 export type { Check, ExaminedCluster, Finding } from './health/check.ts';
 export { checkHealth, type HealthReport, healthChecks } from './health/check-health.ts';
