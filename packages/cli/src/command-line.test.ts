@@ -28,6 +28,7 @@ describe('complaints about the command line', () => {
     const known = ['workload', 'distribute', 'range', 'format'];
     expect(nearest('fromat', known)).toBe('format');
     expect(nearest('workloads', known)).toBe('workload');
+    expect(nearest('jsno', ['json', 'yes'])).toBe('json');
     expect(nearest('verzeichnis', known)).toBeUndefined();
   });
 

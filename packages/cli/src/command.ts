@@ -18,7 +18,7 @@ import type { CommandIo } from './command-io.ts';
  *    `if (!(await io.confirm('Drain worker-1?'))) return exitCode.no`.
  * 5. Throw ShardwrightErrors; main prints them with their hint and exits with their code. Passwords never appear:
  *    whatever is printed is redacted.
- * 6. Tests call `main(cluster, ['drain', …], surroundings)` in this process: see cluster/status.citus.test.ts.
+ * 6. Tests: `runInProcess(cluster, ['drain', …])` gives code, stdout and stderr, as in cluster/status.citus.test.ts.
  */
 export interface Command {
   /** What it does, below the usage line of its `--help`. */

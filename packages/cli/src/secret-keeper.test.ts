@@ -17,6 +17,19 @@ describe('the secret keeper', () => {
     expect(keeper.redact('tried p@ss/word, then p%40ss%2Fword')).toBe('tried ***, then ***');
   });
 
+  it('hides those of options written with =, and those that are added later', () => {
+    const keeper = new SecretKeeper(['status', '--cluster=postgres://anna:hunter2@db/shop']);
+    keeper.add('swordfish');
+    expect(keeper.redact('hunter2 and swordfish')).toBe('*** and ***');
+  });
+
+  it('does not blacken words that mean something else too', () => {
+    const keeper = new SecretKeeper(['postgres://shop:shop@db/shop', 'postgres://postgres:postgres@db/a']);
+    expect(keeper.redact('postgres://shop:shop@db/shop: the shop of postgres')).toBe(
+      'postgres://shop:***@db/shop: the shop of postgres',
+    );
+  });
+
   it('leaves texts without passwords alone', () => {
     const keeper = new SecretKeeper(['analyze', 'postgres://anna@db/shop', 'dump.sql']);
     expect(keeper.redact('postgres://anna@db/shop at 12:30')).toBe('postgres://anna@db/shop at 12:30');
