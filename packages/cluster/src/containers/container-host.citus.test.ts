@@ -108,7 +108,7 @@ test('a disk that is full is named as the reason why a node does not start', asy
     Name: `shardwright-${containerClusterId(record)}-${node.label}`,
     Driver: 'local',
     DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'size=8m' },
-    Labels: { [label.cluster]: containerClusterId(record), [label.node]: node.label },
+    Labels: { [label.cluster]: containerClusterId(record) },
   });
   await containerHost.create(record, node);
   const worker = await containerHost.open(record, node);
@@ -117,4 +117,21 @@ test('a disk that is full is named as the reason why a node does not start', asy
     hint: expect.stringContaining('The disk that the engine keeps its data on is full'),
   });
   await containerHost.removeNode(record, node);
+});
+
+test('a node that was made before and never became part of the cluster is made anew', async () => {
+  const { cluster } = await up();
+  const { record } = cluster;
+  const node = { label: 'worker-2', role: 'worker', port: (record.nodes[1]?.port ?? 0) + 1 } as const;
+  await containerHost.create(record, node);
+  const worker = await containerHost.open(record, node);
+  await worker.start();
+  {
+    await using connection = await connect(worker.url);
+    await connection.query('CREATE TABLE leftover ()');
+  }
+  await containerHost.create(record, node);
+  await worker.start();
+  await using connection = await connect(worker.url);
+  expect(await connection.query("SELECT to_regclass('leftover') AS leftover")).toEqual([{ leftover: null }]);
 });

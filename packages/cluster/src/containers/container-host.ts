@@ -26,6 +26,8 @@ export const containerHost: NodeHost = {
       );
     }
     const labels = labelsOf(cluster);
+    // What a process that was killed while it added this node has left.
+    await removeContainers(engine, labels.cluster, node.label);
     try {
       await engine.api.createVolume({ Name: nodeName(cluster, node), Labels: toLabels(labels, node.label) });
     } catch (error) {
