@@ -210,32 +210,6 @@ test('with several clusters, one has to be named, and is removed only after a ye
   expect((await listClusters()).map(({ name }) => name)).toEqual(['shop']);
 });
 
-test('settings can be seen with their reasons before anything is started', async () => {
-  const shown = await run([
-    'up',
-    '--show-settings',
-    '--workers',
-    '4',
-    '--memory',
-    '17GB',
-    '--set',
-    'jit=off',
-    '--json',
-  ]);
-  const { settings } = JSON.parse(shown.stdout);
-  const value = (role: string, name: string) =>
-    settings[role].find((one: { name: string }) => one.name === name).value;
-  // The worked example of the role settings: a 17th of the memory, and four.
-  expect([value('coordinator', 'shared_buffers'), value('worker', 'shared_buffers')]).toEqual([
-    '256MB',
-    '1024MB',
-  ]);
-  expect(settings.worker.at(-1)).toEqual({ name: 'jit', value: 'off', why: 'as you asked' });
-  const narrow = await run(['up', '--show-settings'], { columns: 80 });
-  for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  expect((await listClusters()).map(({ name }) => name)).toEqual(['shop']);
-});
-
 test('a port that another program uses is named, and nothing is left', async () => {
   const squatter = createServer().listen(29_741, '127.0.0.1');
   await once(squatter, 'listening');

@@ -68,12 +68,14 @@ type Wanted =
 function wantedCluster(args: Arguments, io: CommandIo): Wanted | undefined {
   const text = args.text('cluster') ?? (io.env.SHARDWRIGHT_CLUSTER || undefined);
   if (text === undefined) return undefined;
-  if (!text.includes('://')) return { kind: 'name', name: text };
+  if (!text.includes('/')) return { kind: 'name', name: text };
   if (/^postgres(ql)?:\/\//i.test(text)) {
     io.secrets.addUrl(text);
     return { kind: 'url', url: text };
   }
-  throw new UsageError('--cluster is neither a name nor an address that starts with postgres://');
+  throw new UsageError('what should say which cluster is neither a name nor a postgres:// address', {
+    hint: 'cluster list tells the names; an address is written as postgres://user@host:5432/database.',
+  });
 }
 
 function ofUrl(url: string, io: CommandIo): Target {

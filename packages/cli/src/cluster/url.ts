@@ -1,3 +1,4 @@
+import { clusterState } from '@shardwright/cluster';
 import { exitCode } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import { nodeUrl } from './node-url.ts';
@@ -29,6 +30,9 @@ export const url: Command = {
       address.password = '';
       address.searchParams.delete('password');
     }
+    const { named } = target;
+    if (named !== undefined && (await clusterState(named)) === 'stopped')
+      await io.note(`The cluster ${target.label} is stopped.`);
     if (io.json) await io.printJson({ cluster: target.label, url: address.href }, { secrets: 'shown' });
     else await io.print(`${address.href}\n`, { secrets: 'shown' });
     return exitCode.yes;
