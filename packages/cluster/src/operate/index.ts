@@ -15,6 +15,7 @@ export type { NodeLink } from './health/node-links.ts';
 export { type ClusterNode, listNodes, type NodeFacts } from './list-nodes.ts';
 export { type AddedNode, addNode } from './membership/add-node.ts';
 export { type DrainedNode, drainNode } from './membership/drain-node.ts';
+export { type FailedOver, type FailoverOptions, failoverNode } from './membership/failover-node.ts';
 export { removeNode, requireRemovable } from './membership/remove-node.ts';
 export { formatNode, type NodeAddress } from './node-address.ts';
 export {

@@ -1,5 +1,5 @@
 import { type ProgressEvent, quietContext } from '@shardwright/core';
-import { type Connection, connect } from '@shardwright/postgres';
+import { connect } from '@shardwright/postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunningCluster, RunningNode } from '../../cluster.ts';
 import { databaseUrl } from '../../database/database-url.ts';
@@ -10,6 +10,7 @@ import { formatNode } from '../node-address.ts';
 import { notOurs, startPrivate, worker } from '../private-cluster.test-support.ts';
 import { addNode } from './add-node.ts';
 import { removeNode } from './remove-node.ts';
+import { requirePassword } from './require-password.test-support.ts';
 
 // A cluster is per database: in this one, the servers of the cluster's workers are strangers at first.
 const database = 'adding';
@@ -201,26 +202,3 @@ test('the coordinator cannot be removed', async () => {
   const removal = async () => removeNode(coordinator, findNode(await listNodes(coordinator), 'coordinator'));
   await expectRefusal(removal, /is the coordinator/, /worker/);
 });
-
-/** Makes a node ask for a password, where it does not already. */
-async function requirePassword(
-  node: RunningNode,
-  session: Connection,
-): Promise<{ readonly password: string; readonly isNew: boolean }> {
-  const given = decodeURIComponent(new URL(node.url).password);
-  if (given !== '') return { password: given, isNew: false };
-  const password = 'pa55-word';
-  await session.query('SET citus.enable_ddl_propagation = off');
-  await session.query(`ALTER ROLE postgres PASSWORD '${password}'`);
-  const [file] = await session.query<{ path: string }>("SELECT current_setting('hba_file') AS path");
-  await session.query(`COPY (SELECT 'local all all scram-sha-256') TO '${file?.path}'`);
-  await session.query('SELECT pg_reload_conf()');
-  // The postmaster reads the file when it gets to it.
-  const knock = () =>
-    connect(node.url).then(
-      (visitor) => visitor.end().then(() => 'let in'),
-      () => 'refused',
-    );
-  await expect.poll(knock).toBe('refused');
-  return { password, isNew: true };
-}

@@ -150,7 +150,7 @@ async function requireAllLinks(coordinator: Coordinator, server: NodeAddress): P
   const broken = links.filter(({ isWorking }) => isWorking !== true);
   if (broken.length === 0) return;
   throw new EnvironmentError(
-    `${formatNode(server)} is not connected to all nodes: ${describeBroken(links) || 'it does not answer'}`,
+    `${formatNode(server)} is not connected to all nodes: no connection ${describeBroken(links) || `from ${formatNode(server)}`}`,
     { hint: connectionHint(broken.find(({ reason }) => reason)?.reason ?? '', server) },
   );
 }
