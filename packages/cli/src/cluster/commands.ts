@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../program.ts';
 
 const launch = 'Launch';
+const look = 'Look';
 
 /** What `cluster` can do, each in a file of its own. */
 export const clusterCommands: readonly CommandEntry[] = [
@@ -45,5 +46,11 @@ export const clusterCommands: readonly CommandEntry[] = [
     summary: "The last lines of its servers' logs",
     group: launch,
     load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    usage: 'monitor',
+    summary: 'Sessions, locks, statements, tenants and alerts of a running cluster',
+    group: look,
+    load: async () => (await import('./monitor.ts')).monitor,
   },
 ];

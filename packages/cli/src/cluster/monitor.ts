@@ -48,10 +48,18 @@ export const monitor: Command = {
     };
     const target = await openTarget(args, io);
     await using session = await openMonitor((connectOptions) => target.connect(connectOptions));
-    const show = (snapshot: MonitorSnapshot): Promise<void> => answer(snapshot, target.label, io);
+    const label = target.label;
+    const show = (snapshot: MonitorSnapshot): Promise<void> =>
+      io.json
+        ? io.printJson({ cluster: label, ...snapshot }, { compact: intervalMs !== undefined })
+        : showScreen(snapshot, {
+            label,
+            io,
+            isRedrawn: intervalMs !== undefined && io.stdout.isTTY === true,
+          });
     return intervalMs === undefined
-      ? once(session, { options, io, show })
-      : watch(session, { options, io, show, intervalMs });
+      ? await once(session, { options, io, show })
+      : await watch(session, { options, io, show, intervalMs });
   },
 };
 
@@ -107,6 +115,8 @@ async function lookAgain(session: Monitor, io: CommandIo): Promise<Sample | unde
   try {
     return await session.sample();
   } catch (error) {
+    // Whoever ends the watch ends its session too.
+    if (io.signal.aborted) return undefined;
     if (!(error instanceof DatabaseError)) throw error;
     const { message } = error;
     await io.note(`${message}; looking again`, { kind: 'warning', message });
@@ -114,8 +124,57 @@ async function lookAgain(session: Monitor, io: CommandIo): Promise<Sample | unde
   }
 }
 
-function answer(snapshot: MonitorSnapshot, label: string, io: CommandIo): Promise<void> {
-  if (io.json) return io.printJson({ cluster: label, ...snapshot }, { compact: isWatch(io) });
-  const text = renderScreen(printable(snapshot), { label, width: io.width, paint: io.paint });
-  return isWatch(io) ? redraw(text, io) : io.print(text);
+interface ScreenOptions {
+  readonly label: string;
+  readonly io: CommandIo;
+  readonly isRedrawn: boolean;
+}
+
+async function showScreen(snapshot: MonitorSnapshot, { label, io, isRedrawn }: ScreenOptions): Promise<void> {
+  const text = renderScreen(printable(snapshot), {
+    label,
+    width: io.width,
+    paint: io.paint,
+    isBrief: isRedrawn,
+  });
+  if (!isRedrawn) return io.print(`${text}\n`);
+  // Takes the progress off the terminal.
+  await io.print('');
+  await writeText(io.stdout, frame(io.secrets.redact(text), rowsOf(io.stdout)));
+}
+
+function rowsOf(stdout: CommandIo['stdout']): number | undefined {
+  return 'rows' in stdout && typeof stdout.rows === 'number' && stdout.rows > 0 ? stdout.rows : undefined;
+}
+
+/** Waits, or less once the signal says so. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      done();
+    };
+    const timer = setTimeout(finish, Math.max(ms, 0));
+    if (signal.aborted) finish();
+    else signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
+/** The work's result, or nothing once the signal says so: what it was for is over. */
+async function unlessAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  const left = new AbortController();
+  try {
+    return await Promise.race([
+      work,
+      new Promise<undefined>((done) => {
+        signal.addEventListener('abort', () => done(undefined), { once: true, signal: left.signal });
+      }),
+    ]);
+  } finally {
+    left.abort();
+  }
 }

@@ -1,16 +1,16 @@
 import { formatNode } from '../operate/node-address.ts';
-import type { CacheCounts, NodeSample, Vitals } from './sample.ts';
+import type { CacheCounts, NodeSample, QueryCounters, Vitals } from './sample.ts';
 import type { CacheReport, ConnectionReport, NodeRates, NodeReport } from './snapshot.ts';
 
 /** What a node's report needs besides its sample. */
 export interface NodeContext {
   readonly poolSize: number | null;
-  readonly before?: Vitals | undefined;
+  readonly before?: Pick<NodeSample, 'vitals' | 'counters'> | undefined;
 }
 
 /** A node with its rates since the sample before, if there is one. */
 export function reportNode(node: NodeSample, { poolSize, before }: NodeContext): NodeReport {
-  const { id, groupId, isMetadataSynced, vitals } = node;
+  const { id, groupId, isMetadataSynced, vitals, counters } = node;
   const identity = {
     id,
     groupId,
@@ -23,8 +23,8 @@ export function reportNode(node: NodeSample, { poolSize, before }: NodeContext):
   if (!vitals) return identity;
   const { postgresVersion, startedAt, databaseBytes, wraparound, prepared, slots, standbys } = vitals;
   // Counters of a server that was restarted begin anew: a difference would mean nothing.
-  const earlier = before?.startedAt === startedAt ? before : undefined;
-  const rates = earlier && ratesBetween(earlier, vitals);
+  const earlier = before?.vitals?.startedAt === startedAt ? before.vitals : undefined;
+  const rates = earlier && ratesBetween(earlier, vitals, queriesBetween(before?.counters, counters));
   const { activity } = node;
   return {
     ...identity,
@@ -62,7 +62,7 @@ function reportConnections(
   };
 }
 
-function ratesBetween(before: Vitals, after: Vitals): NodeRates | undefined {
+function ratesBetween(before: Vitals, after: Vitals, queries: number | undefined): NodeRates | undefined {
   const seconds = after.atSeconds - before.atSeconds;
   const perSecond = (count: (totals: Vitals['totals']) => number): number =>
     (count(after.totals) - count(before.totals)) / seconds;
@@ -71,9 +71,18 @@ function ratesBetween(before: Vitals, after: Vitals): NodeRates | undefined {
     rollbacks: perSecond(({ rollbacks }) => rollbacks),
     tuplesRead: perSecond(({ tuplesRead }) => tuplesRead),
     tuplesWritten: perSecond(({ tuplesWritten }) => tuplesWritten),
+    ...(queries === undefined ? {} : { queries: queries / seconds }),
   };
   // pg_stat_reset() in between takes counters back.
   return seconds > 0 && Object.values(rates).every((rate) => rate >= 0) ? rates : undefined;
+}
+
+function queriesBetween(
+  before: QueryCounters | undefined,
+  after: QueryCounters | undefined,
+): number | undefined {
+  const total = ({ singleShard, multiShard }: QueryCounters): number => singleShard + multiShard;
+  return before && after && total(after) - total(before);
 }
 
 function reportCache(after: CacheCounts, before: CacheCounts | undefined): CacheReport {
@@ -101,6 +110,9 @@ function shares({ tableHits, tableReads, indexHits, indexReads }: CacheCounts): 
   return { ...(table === undefined ? {} : { table }), ...(index === undefined ? {} : { index }) };
 }
 
+// Of fewer blocks, a share says nothing.
+const leastBlocks = 100;
+
 function shareOf(part: number, whole: number): number | undefined {
-  return whole === 0 ? undefined : part / whole;
+  return whole < leastBlocks ? undefined : part / whole;
 }

@@ -1,6 +1,5 @@
 import { DatabaseError } from '@shardwright/core';
-import { type ConnectOptions, errorCode } from '@shardwright/postgres';
-import type { Coordinator } from '../operate/coordinator.ts';
+import { type Connection, type ConnectOptions, errorCode } from '@shardwright/postgres';
 import { readSample, type SampleOptions } from './read-sample.ts';
 import type { Sample } from './sample.ts';
 
@@ -13,7 +12,7 @@ export interface MonitorOptions {
 }
 
 /** Opens the monitor's session, as `openCoordinator` does for a URL. */
-export type OpenSession = (options: ConnectOptions) => Promise<Coordinator>;
+export type OpenSession = (options: ConnectOptions) => Promise<Connection>;
 
 /** One session on a coordinator that is asked again and again. */
 export interface Monitor extends AsyncDisposable {
@@ -27,7 +26,7 @@ export interface Monitor extends AsyncDisposable {
 /** Opens a monitor on a cluster's coordinator; it only reads. Throws what opening the session throws. */
 export async function openMonitor(open: OpenSession, options: MonitorOptions = {}): Promise<Monitor> {
   const { statementTimeoutMs = 5000 } = options;
-  let session: Coordinator | undefined = await openSession(open, options);
+  let session: Connection | undefined = await openSession(open, options);
   const close = async () => {
     const closing = session;
     session = undefined;
@@ -54,7 +53,7 @@ export async function openMonitor(open: OpenSession, options: MonitorOptions = {
   };
 }
 
-async function openSession(open: OpenSession, options: MonitorOptions): Promise<Coordinator> {
+async function openSession(open: OpenSession, options: MonitorOptions): Promise<Connection> {
   const { statementTimeoutMs = 5000, nodeTimeoutMs = 2000 } = options;
   const session = await open({ statementTimeoutMs, connectTimeoutMs: 10_000 });
   // Citus would wait 30 s for each node that is gone, and hides shards from the statistics of their node.
@@ -68,7 +67,7 @@ async function openSession(open: OpenSession, options: MonitorOptions): Promise<
 }
 
 /** A session that is given up for good once its server is silent or gone, whoever catches that first. */
-function watchful(session: Coordinator, deadlineMs: number) {
+function watchful(session: Connection, deadlineMs: number) {
   let lost: unknown;
   const query = async <Row extends object>(sql: string, parameters?: readonly unknown[]) => {
     if (lost !== undefined) throw lost;

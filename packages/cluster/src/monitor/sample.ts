@@ -145,7 +145,8 @@ export interface NodeActivity {
     readonly waiting: number;
     /** On tables, from SHARE upwards. */
     readonly strong: readonly {
-      readonly pid: number;
+      /** Null for a prepared transaction. */
+      readonly pid: number | null;
       readonly mode: string;
       readonly relation: string;
       readonly isGranted: boolean;

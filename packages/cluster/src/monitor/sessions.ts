@@ -29,7 +29,7 @@ export function mergeActivity(nodes: readonly NodeSample[]): ActivityReport {
     strongLocks: seen.flatMap(({ node, activity }) =>
       activity.locks.strong.map(({ pid, mode, relation, isGranted }) => ({
         node: formatNode(node),
-        session: idOfPid(node, activity, pid),
+        session: pid === null ? preparedBlocker : idOfPid(node, activity, pid),
         mode,
         relation,
         isGranted,
@@ -76,11 +76,9 @@ function mergeSessions(backends: readonly Backend[]): readonly Session[] {
     .sort((a, b) => (b.transactionSeconds ?? 0) - (a.transactionSeconds ?? 0));
 }
 
-function waitOf({ state, waitType, waitEvent }: BackendRow): string | null {
-  // Between queries every session waits for its client.
-  return waitType === null || (waitType === 'Client' && state !== 'active')
-    ? null
-    : `${waitType}: ${waitEvent}`;
+function waitOf({ waitType, waitEvent }: BackendRow): string | null {
+  // Between statements every session waits for its client.
+  return waitType === null || waitEvent === 'ClientRead' ? null : `${waitType}: ${waitEvent}`;
 }
 
 function mergeBlocked(

@@ -83,13 +83,16 @@ export interface ConnectionReport {
 
 /** Per second. */
 export interface NodeRates {
+  /** Too low on a coordinator: since PostgreSQL 15 a session tells of transactions without local rows when it ends. */
   readonly transactions: number;
   readonly rollbacks: number;
   readonly tuplesRead: number;
   readonly tuplesWritten: number;
+  /** On distributed tables that entered through this node; absent where citus.enable_stat_counters is off. */
+  readonly queries?: number;
 }
 
-/** Shares of blocks, 0 … 1, found in shared buffers; absent where none was asked for. */
+/** Shares of blocks, 0 … 1, found in shared buffers; absent where fewer than 100 were asked for. */
 export interface CacheReport {
   readonly table?: number;
   readonly index?: number;
@@ -110,6 +113,7 @@ export interface ActivityReport {
   /** On tables, from SHARE upwards, of all nodes. */
   readonly strongLocks: readonly {
     readonly node: string;
+    /** Its id, or `prepared transaction`. */
     readonly session: string;
     readonly mode: string;
     readonly relation: string;

@@ -88,6 +88,14 @@ test('processes without a global pid of different nodes are different sessions',
   expect(activity.sessions.map(({ id }) => id)).toEqual(['20000000007', '30000000007']);
 });
 
+test('a lock that no process holds is a prepared transaction’s', () => {
+  const held = { pid: null, mode: 'AccessExclusiveLock', relation: 'orders', isGranted: true };
+  const quiet = activityOf([]);
+  const activity = { ...quiet, locks: { ...quiet.locks, strong: [held] } };
+  const { strongLocks } = summarize(quietSample({ nodes: [sampleNode(0, { activity })] })).activity;
+  expect(strongLocks).toMatchObject([{ session: 'prepared transaction', relation: 'orders' }]);
+});
+
 test('a table is as skewed as its largest shard, and not judged while a node is unseen', () => {
   const part = (bytes: number, largestBytes: number): TableSize => ({
     table: 'public.orders',

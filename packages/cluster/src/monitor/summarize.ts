@@ -24,7 +24,7 @@ export function summarize(sample: Sample, options: SummaryOptions = {}): Monitor
   const nodes = sample.nodes.map((node) =>
     reportNode(node, {
       poolSize: cluster.poolSize,
-      before: before?.nodes.find(({ id }) => id === node.id)?.vitals,
+      before: before?.nodes.find(({ id }) => id === node.id),
     }),
   );
   const statements = reportStatements(sample, before);

@@ -55,7 +55,7 @@ export const nodeRules: readonly AlertRule[] = [
         return {
           severity: 'error',
           node,
-          what: `${node} keeps ${count(left.length, 'prepared transaction')} that nobody finishes: their locks stay, and vacuum stops`,
+          what: `${node} keeps ${count(left.length, 'prepared transaction')} that nobody finishes: locks stay held, and vacuum keeps old rows`,
           evidence: `'${oldest.gid}' in ${oldest.database} was prepared ${duration(oldest.ageSeconds)} ago`,
           fix: isOfCitus
             ? 'SELECT recover_prepared_transactions() on the node that began it (the first number of the name is its group, 0 the coordinator); look in its log for why that did not happen by itself.'
