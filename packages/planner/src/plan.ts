@@ -15,10 +15,12 @@ import {
   sequenceSteps,
   tableSteps,
 } from './steps/table-steps.ts';
+import { routinesForNewerServers } from './target/server-differences.ts';
 import { type TargetTable, targetDatabase } from './target/target-database.ts';
 
 /** The steps that make an empty database what an analysis decided, in order, each with its undo. */
-export function plan(catalog: Catalog, analysis: Analysis): Plan {
+export function plan(source: Catalog, analysis: Analysis): Plan {
+  const catalog = { ...source, routines: routinesForNewerServers(source) };
   const target = targetDatabase(catalog, analysis);
   const { tables } = target;
   const needsGist = tables.some(({ table, source, decision }) =>
@@ -49,7 +51,7 @@ export function plan(catalog: Catalog, analysis: Analysis): Plan {
     steps: inPhaseOrder(unordered),
     changes: target.changes,
     weakenings: target.weakenings,
-    leftOut: behaviour.leftOut,
+    leftOut: [...target.leftOut, ...behaviour.leftOut],
     tables: tables.map(plannedTable),
   };
 }
@@ -65,6 +67,7 @@ function plannedTable({ table, decision }: TargetTable): PlannedTable {
     name,
     kind: decision.kind,
     ...(decision.kind === 'distributed' ? { distributionColumn: decision.column } : {}),
+    ...(table.partitionOf === undefined ? {} : { partitionOf: table.partitionOf.parent }),
     ...('colocationGroup' in decision ? { colocationGroup: decision.colocationGroup } : {}),
   };
 }

@@ -66,8 +66,13 @@ function groupingsToExtend(tree: Node, keys: ExtendedKeys, defaultSchema: string
       found.push({ select, column: { ColumnRef: { fields } } });
     }
   };
+  // The sides of a UNION hang there without their kind, so a walk does not offer them.
+  const visitAll = (select: NodeOf<'SelectStmt'>): void => {
+    visit(select);
+    for (const side of [select.larg, select.rarg]) if (side) visitAll(side);
+  };
   walk(tree, (kind, inside) => {
-    if (kind === 'SelectStmt') visit(inside as NodeOf<'SelectStmt'>);
+    if (kind === 'SelectStmt') visitAll(inside as NodeOf<'SelectStmt'>);
     return true;
   });
   return found;

@@ -66,4 +66,6 @@ export interface PlannedTable extends QualifiedName {
   readonly kind: 'distributed' | 'reference' | 'local' | 'single-shard';
   readonly distributionColumn?: string;
   readonly colocationGroup?: string;
+  /** Set for partitions, which go where their parent goes. */
+  readonly partitionOf?: QualifiedName;
 }

@@ -1,6 +1,6 @@
 import type { Catalog, Routine, VerbatimStatement } from '@shardwright/catalog';
 import { displayName, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
-import { nodeKind, parseStatements, pick, pickAll, strings } from '@shardwright/sql';
+import { nodeKind, parseStatements, pick, pickAll, strings, walk } from '@shardwright/sql';
 import type { Step } from '../model/plan.ts';
 import { routineStep, typeStep } from './foundation.ts';
 import { step } from './step.ts';
@@ -42,13 +42,23 @@ export function isOverRelations(routine: Routine, relations: ReadonlySet<string>
   const tree = parsed.ok ? parsed.statements[0]?.tree : undefined;
   const create = pick(tree, 'CreateFunctionStmt');
   if (!create) return false;
-  if (create.sql_body !== undefined) return true;
+  // A body between BEGIN ATOMIC and END is parsed at once.
+  if (create.sql_body !== undefined && namesRelation(create.sql_body, relations)) return true;
   const types = [
     create.returnType,
     ...pickAll(create.parameters, 'FunctionParameter').map(({ argType }) => argType),
   ];
   // `SETOF orders` and `orders.id%TYPE` too.
   return types.some((type) => strings(type?.names).some((name) => relations.has(name)));
+}
+
+function namesRelation(body: unknown, relations: ReadonlySet<string>): boolean {
+  let found = false;
+  walk(body, (kind, inside) => {
+    if (kind === 'RangeVar' && relations.has(String(inside.relname))) found = true;
+    return !found;
+  });
+  return found;
 }
 
 /** A statement about something outside the model; `undefined` for what belongs to other phases or databases. */

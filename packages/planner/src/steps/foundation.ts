@@ -1,6 +1,7 @@
 import type { Catalog, Routine, TypeDefinition } from '@shardwright/catalog';
 import { displayName, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import type { Step } from '../model/plan.ts';
+import { impliedExtensions } from './implied-extensions.ts';
 import { step } from './step.ts';
 
 /** Roles that grants, policies and owners name: made without login where they are missing, and left there. */
@@ -35,7 +36,7 @@ export function schemaSteps({ schemas, extensions }: Catalog): readonly Step[] {
 /** Extensions, in the source's versions only where a server offers them: so without a version. */
 export function extensionSteps(catalog: Catalog, needed: readonly string[] = []): readonly Step[] {
   const present = catalog.extensions.filter(({ name }) => name !== 'plpgsql' && name !== 'citus');
-  const wanted = new Set([...needed, ...extensionsInCode(catalog)]);
+  const wanted = new Set([...needed, ...impliedExtensions(catalog)]);
   const added = [...wanted].filter((name) => !present.some((extension) => extension.name === name));
   return [...present, ...added.map((name) => ({ name, schema: undefined }))].map(({ name, schema }) => {
     const inSchema =
@@ -47,16 +48,6 @@ export function extensionSteps(catalog: Catalog, needed: readonly string[] = [])
       hazards: [`The files of ${name} must be installed on every node.`],
     });
   });
-}
-
-/** DO blocks are not run, but what follows them rests on the extensions that they create. */
-function extensionsInCode({ verbatim }: Catalog): readonly string[] {
-  return verbatim
-    .filter(({ node }) => node === 'DoStmt')
-    .flatMap(({ definition }) => [
-      ...definition.sql.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/gi),
-    ])
-    .map(([, name = '']) => name);
 }
 
 /** A type of the database. */

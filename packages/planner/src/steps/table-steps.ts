@@ -50,7 +50,10 @@ export function tableSteps(catalog: Catalog, tables: readonly TargetTable[]): re
     );
     return step('tables', quoteQualifiedName(table), {
       title: `table ${displayName(table)}`,
-      apply: [createTable(table, sequenceOf), ...owned.flatMap((sequence) => ownSequence(sequence) ?? [])],
+      apply: [
+        table.kind === 'foreign' ? table.definition.sql : createTable(table, sequenceOf),
+        ...owned.flatMap((sequence) => ownSequence(sequence) ?? []),
+      ],
       undo: [`DROP ${table.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${quoteQualifiedName(table)}`],
     });
   });

@@ -1,9 +1,11 @@
 import type { Analysis, Decision, Design } from '@shardwright/analyzer';
-import type { Catalog, Column, Table } from '@shardwright/catalog';
+import type { Catalog, Column, DataType, Table } from '@shardwright/catalog';
 import { displayName, nameKey, type QualifiedName } from '@shardwright/core';
 import type { Change, Weakening } from '../model/change.ts';
+import type { LeftOut } from '../model/plan.ts';
 import { type ColumnPlace, changedColumnTypes, placeKey } from './column-types.ts';
 import { targetForeignKeys } from './foreign-keys.ts';
+import { forOlderServers } from './server-differences.ts';
 import { withoutSubpartitions } from './subpartitions.ts';
 import { targetUniqueness } from './unique-keys.ts';
 import { unmanageableTables } from './unmanageable-tables.ts';
@@ -14,6 +16,7 @@ export interface TargetDatabase {
   readonly tables: readonly TargetTable[];
   readonly changes: readonly Change[];
   readonly weakenings: readonly Weakening[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A table as it will be: columns, constraints and indexes of the target. */
@@ -27,10 +30,13 @@ export interface TargetTable {
 export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetDatabase {
   const changes: Change[] = [];
   const weakenings: Weakening[] = [];
-  const decisions = decisionsOf(catalog, analysis);
+  const leftOut: LeftOut[] = [];
+  const decisions = decisionsOf(catalog, analysis, leftOut);
   const decisionOf = (name: QualifiedName): Decision => decisions.get(nameKey(name)) ?? { kind: 'local' };
   const present = withoutSubpartitions(catalog.tables, decisionOf, changes);
-  const withKeys = present.map((table) => withKeyColumn(table, decisionOf, catalog, changes));
+  const withKeys = present
+    .map((table) => forOlderServers(table, changes))
+    .map((table) => withKeyColumn(table, decisionOf, catalog, changes));
   const sources = new Map(catalog.tables.map((table) => [nameKey(table), table]));
   const typed = withTypes(withKeys, decisionOf, analysis, changes);
   const typedByName = new Map(typed.map((table) => [nameKey(table), table]));
@@ -56,17 +62,42 @@ export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetData
       },
     };
   });
-  return { tables, changes, weakenings };
+  return { tables, changes, weakenings, leftOut };
 }
 
-/** Every table's decision; partitions share their parent's. */
-function decisionsOf(catalog: Catalog, analysis: Analysis): Design['decisions'] {
+/** Every table's decision; partitions share their parent's, and what Citus cannot carry to workers stays local. */
+function decisionsOf(catalog: Catalog, analysis: Analysis, leftOut: LeftOut[]): Design['decisions'] {
   const decisions = new Map(analysis.tables.map((table) => [nameKey(table), table.decision]));
+  const isUnsupported = unsupportedTypes(catalog);
+  for (const table of catalog.tables) {
+    const column = table.columns.find(({ type }) => isUnsupported(type));
+    if (column === undefined || (decisions.get(nameKey(table))?.kind ?? 'local') === 'local') continue;
+    decisions.set(nameKey(table), { kind: 'local' });
+    leftOut.push({
+      object: `distribution of ${displayName(table)}`,
+      why: `Citus cannot create ${column.type.sql}, the type of ${column.name}, on the workers`,
+      instead:
+        'The table stays on the coordinator; with two columns in place of the range it could be distributed.',
+    });
+  }
   for (const table of catalog.tables) {
     const parent = table.partitionOf && decisions.get(nameKey(table.partitionOf.parent));
     if (parent) decisions.set(nameKey(table), parent);
   }
   return decisions;
+}
+
+/** Range and base types of the database's own, and composites that hold one. */
+function unsupportedTypes({ types }: Catalog): (type: DataType) => boolean {
+  const unsupported = new Set(
+    types.filter(({ kind }) => kind === 'range' || kind === 'base' || kind === 'shell').map(nameKey),
+  );
+  for (const type of types) {
+    if (type.kind === 'composite' && type.attributes.some((one) => unsupported.has(nameKey(one.type))))
+      unsupported.add(nameKey(type));
+    if (type.kind === 'domain' && unsupported.has(nameKey(type.base))) unsupported.add(nameKey(type));
+  }
+  return (type) => unsupported.has(nameKey(type));
 }
 
 /** The distribution column is there, and holds a value in every row. */

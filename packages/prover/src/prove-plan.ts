@@ -1,0 +1,142 @@
+import { readDatabase } from '@shardwright/catalog';
+import { type Provider, startCluster } from '@shardwright/cluster';
+import { type Context, displayName, quietContext, quoteIdentifier } from '@shardwright/core';
+import type { Plan, Step } from '@shardwright/planner';
+import { type Connection, connect } from '@shardwright/postgres';
+import { compareShards } from './compare-shards.ts';
+import { compareTables } from './compare-tables.ts';
+import type { Proof } from './proof.ts';
+import { type PlannedStatement, runStatements } from './run-statements.ts';
+
+/** What a plan is proven with. */
+export interface ProveOptions {
+  /** Default: what this machine has. */
+  readonly provider?: Provider;
+  /** Default 2. */
+  readonly workers?: number;
+  /** Shards of each co-location group; default 2 per worker. What a plan does is the same with any number. */
+  readonly shardCount?: number;
+}
+
+/**
+ * Applies a plan to an empty throw-away Citus, compares the result with it, and takes it back. Whatever ends this,
+ * the cluster goes. Throws only when there is no cluster to be had, or it breaks.
+ */
+export async function provePlan(
+  plan: Plan,
+  options: ProveOptions = {},
+  context: Context = quietContext(),
+): Promise<Proof> {
+  const { workers = 2, shardCount = 2 * workers, provider } = options;
+  const clock = stopwatch(context);
+  context.emit({ kind: 'phase', phase: 'starting a throw-away cluster' });
+  await using cluster = await startCluster({ workers, ...(provider === undefined ? {} : { provider }) });
+  const start = clock.lap();
+  await using connection = await openSession(cluster.url(), plan);
+  const versions = await readVersions(connection);
+
+  const apply = statementsOf(plan.steps, ({ apply: sql }) => sql).map((one) => withShards(one, shardCount));
+  const failures = await runStatements(connection, apply, follow(context, 'applying', apply));
+  const applySeconds = clock.lap();
+  context.emit({ kind: 'phase', phase: 'comparing with the plan' });
+  const differences = [...(await compareTables(connection, plan)), ...(await compareShards(connection))];
+  const compare = clock.lap();
+
+  const undo = statementsOf([...plan.steps].reverse(), ({ undo: sql }) => sql);
+  const undoFailures = await runStatements(connection, undo, follow(context, 'taking back', undo));
+  const left = await objectsIn(cluster.url(), context);
+  return {
+    proofVersion: '1.0',
+    holds: failures.length + differences.length + undoFailures.length + left.length === 0,
+    ...versions,
+    provider: cluster.provider,
+    workers,
+    shardCount,
+    steps: plan.steps.length,
+    statements: apply.length,
+    failures,
+    differences,
+    undo: { failures: undoFailures, left },
+    seconds: { start, apply: applySeconds, compare, undo: clock.lap() },
+  };
+}
+
+/** Seconds since the last lap. */
+function stopwatch({ clock }: Context): { lap(): number } {
+  let sinceMs = clock.nowMs();
+  return {
+    lap: () => {
+      const nowMs = clock.nowMs();
+      const seconds = (nowMs - sinceMs) / 1000;
+      sinceMs = nowMs;
+      return seconds;
+    },
+  };
+}
+
+/** The session that migration.sql asks for. */
+async function openSession(url: string, { origin }: Plan): Promise<Connection> {
+  const connection = await connect(url);
+  await connection.query('SET check_function_bodies = off');
+  await connection.query('SET client_min_messages = error');
+  const path = [...new Set([origin.defaultSchema, 'public'])].map(quoteIdentifier).join(', ');
+  await connection.query(`SET search_path = ${path}`);
+  return connection;
+}
+
+async function readVersions(
+  connection: Connection,
+): Promise<{ readonly citusVersion: string; readonly postgresVersion: string }> {
+  const [row] = await connection.query<{ citus: string; postgres: string }>(
+    `SELECT substring(citus_version() FROM '^Citus (\\S+)') AS citus, split_part(current_setting('server_version'), ' ', 1) AS postgres`,
+  );
+  return { citusVersion: row?.citus ?? '', postgresVersion: row?.postgres ?? '' };
+}
+
+function statementsOf(
+  steps: readonly Step[],
+  of: (step: Step) => readonly string[],
+): readonly PlannedStatement[] {
+  return steps.flatMap((step) => of(step).map((sql) => ({ step, sql })));
+}
+
+/** Forty-eight shards of every table take minutes, and show no more than four. */
+function withShards({ step, sql }: PlannedStatement, shardCount: number): PlannedStatement {
+  if (step.phase !== 'distribute') return { step, sql };
+  return { step, sql: sql.replace(/shard_count => \d+/, `shard_count => ${shardCount}`) };
+}
+
+function follow(
+  { emit, signal }: Context,
+  phase: string,
+  statements: readonly PlannedStatement[],
+): (step: Step, index: number) => void {
+  return (step, index) => {
+    signal.throwIfAborted();
+    emit({
+      kind: 'progress',
+      phase,
+      done: index,
+      total: statements.length,
+      unit: 'statements',
+      subject: step.subject,
+    });
+  };
+}
+
+/** What an empty database does not have. */
+async function objectsIn(url: string, context: Context): Promise<readonly string[]> {
+  const found = await readDatabase(url, {}, context);
+  const named = [
+    ...found.tables.map((table) => ['table', table] as const),
+    ...found.views.map((view) => ['view', view] as const),
+    ...found.sequences.map((sequence) => ['sequence', sequence] as const),
+    ...found.routines.map((routine) => [routine.kind, routine] as const),
+    ...found.types.map((type) => ['type', type] as const),
+  ].map(([kind, name]) => `${kind} ${displayName(name)}`);
+  const schemas = found.schemas.filter(({ name }) => name !== 'public').map(({ name }) => `schema ${name}`);
+  const extensions = found.extensions
+    .filter(({ name }) => !['citus', 'citus_columnar', 'plpgsql'].includes(name))
+    .map(({ name }) => `extension ${name}`);
+  return [...named, ...schemas, ...extensions];
+}
