@@ -1,5 +1,11 @@
 export { openDump } from './dump/open-dump.ts';
 export { type ReadDumpOptions, readDump } from './dump/read-dump.ts';
+export {
+  type CatalogDifference,
+  type CatalogFingerprint,
+  catalogDifferences,
+  catalogFingerprint,
+} from './fingerprint/index.ts';
 export { type ReadDatabaseOptions, readDatabase } from './live/read-database.ts';
 export {
   type NoStatementStatistics,

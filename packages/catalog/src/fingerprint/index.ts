@@ -1,0 +1,6 @@
+export {
+  type CatalogDifference,
+  type CatalogFingerprint,
+  catalogDifferences,
+  catalogFingerprint,
+} from './fingerprint.ts';
