@@ -1,5 +1,4 @@
 export type { Alert, AlertSeverity } from './alerts/alert.ts';
-export { alertRules } from './alerts/find-alerts.ts';
 export { defaultThresholds, readThresholds, type Thresholds, thresholds } from './alerts/thresholds.ts';
 export { duration as formatDuration } from './alerts/words.ts';
 export { type Monitor, type MonitorOptions, openMonitor } from './open-monitor.ts';

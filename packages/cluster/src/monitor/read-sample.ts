@@ -51,15 +51,19 @@ export async function readSample(
   const { nodes: known, self, ...cluster } = await readCluster(session);
   const nodes = known.some(({ groupId }) => groupId === 0) ? known : [unregistered(self), ...known];
   const problems: ProbeProblem[] = [];
-  const askAll = async <Value>(probe: ProbeName, asked: readonly NodeIdentity[]) => {
-    const answers = await askNodes<Value>({ session, sql: await sqlOf(probe) }, asked);
+  const silent = new Set<number>();
+  const askAll = async <Value>(probe: ProbeName, wanted: readonly NodeIdentity[]) => {
+    // Each wait for a node that is frozen would take as long as the first.
+    const asked = wanted.filter(({ id }) => !silent.has(id));
+    const answers = await askNodes<Value>({ session, sql: await readSql(probe) }, asked);
     for (const [nodeId, answer] of answers) {
       if (answer.kind !== 'read') problems.push({ probe, nodeId, reason: answer.reason });
+      if (answer.kind === 'unreachable') silent.add(nodeId);
     }
     return answers;
   };
   const askHere = async <Value>(probe: ProbeName) => {
-    const answer = await askCoordinator<Value>({ session, sql: await sqlOf(probe) });
+    const answer = await askCoordinator<Value>({ session, sql: await readSql(probe) });
     if (answer.kind === 'read') return answer.value;
     problems.push({ probe, reason: answer.reason });
     return undefined;
@@ -67,22 +71,21 @@ export async function readSample(
 
   const asked = nodes.filter(isAsked);
   const vitals = await askAll<Vitals>('vitals', asked);
-  const reached = asked.filter(({ id }) => vitals.get(id)?.kind !== 'unreachable');
   const tracking = (setting: 'tracksCounters' | 'tracksTenants') =>
-    reached.filter(({ id }) => answered(vitals.get(id))?.[setting] === true);
+    asked.filter(({ id }) => answered(vitals.get(id))?.[setting] === true);
   const counters = await askAll<QueryCounters>('counters', tracking('tracksCounters'));
   const statements = await readStatementCounts(session, problems);
   const none: readonly NodeIdentity[] = [];
-  const activity = await askAll<NodeActivity>('activity', light ? none : reached);
+  const activity = await askAll<NodeActivity>('activity', light ? none : asked);
   const tenants = await askAll<readonly TenantCount[]>('tenants', light ? none : tracking('tracksTenants'));
-  const sizes = await askAll<readonly TableSize[]>('sizes', light ? none : reached);
+  const sizes = await askAll<readonly TableSize[]>('sizes', light ? none : asked);
   const shards = light ? undefined : await askHere<ShardState>('shards');
   const jobs = light ? undefined : await askHere<readonly BackgroundJob[]>('jobs');
 
   return {
     cluster,
     nodes: nodes.map((node): NodeSample => {
-      const reach = !isAsked(node) ? 'unasked' : reached.includes(node) ? 'answers' : 'unreachable';
+      const reach = !isAsked(node) ? 'unasked' : silent.has(node.id) ? 'unreachable' : 'answers';
       const parts = {
         vitals: answered(vitals.get(node.id)),
         counters: answered(counters.get(node.id)),
@@ -98,7 +101,7 @@ export async function readSample(
 }
 
 async function readCluster(session: Connection): Promise<Cluster> {
-  const [row] = await session.query<{ value: Cluster }>(await sqlOf('nodes'));
+  const [row] = await session.query<{ value: Cluster }>(await readSql('nodes'));
   if (!row) throw new RangeError('a query without FROM gives one row');
   return row.value;
 }
@@ -160,8 +163,6 @@ function present<Parts extends object>(parts: Parts): Present<Parts> {
     Object.entries(parts).filter(([, value]) => value !== undefined),
   ) as Present<Parts>;
 }
-
-const sqlOf = (probe: ProbeName): Promise<string> => readSql(probe);
 
 /** One of the fixed queries of `packages/cluster/sql/monitor`; `sql/` lies beside both `src/` and `dist/`. */
 function readSql(file: string): Promise<string> {

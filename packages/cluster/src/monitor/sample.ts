@@ -175,7 +175,7 @@ export interface BackendRow {
 }
 
 /** One process waits for another, on one server. */
-export interface WaitRow {
+interface WaitRow {
   readonly waiting: number;
   /** 0 for a prepared transaction. */
   readonly blocking: number;
