@@ -29,7 +29,7 @@ export const sessionRules: readonly AlertRule[] = [
             .join('; ')}`,
           fix: blockedBy.includes(preparedBlocker)
             ? 'Finish the prepared transaction: SELECT recover_prepared_transactions() on the coordinator, else COMMIT PREPARED or ROLLBACK PREPARED on that node (pg_prepared_xacts).'
-            : `Let the other finish, or end it: SELECT pg_terminate_backend(${blockedBy[0]}) on the coordinator takes global pids.`,
+            : `Let the other finish, or end it: SELECT pg_terminate_backend(${blockedBy[0]}) on the coordinator, which takes global pids.`,
         })),
   },
   {
