@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { EnvironmentError } from '@shardwright/core';
 import type { ContainerRuntimeClient } from 'testcontainers';
 
@@ -9,7 +11,7 @@ export interface ContainerEngine {
   readonly images: ContainerRuntimeClient['image'];
   /** Where ports that it publishes are reached; `127.0.0.1` when it runs on this machine. */
   readonly host: string;
-  /** e.g. `engine 27.3.1 on localhost` */
+  /** e.g. `engine 27.3.1 on this machine` */
   readonly description: string;
 }
 
@@ -27,13 +29,14 @@ export async function findContainerEngine(): Promise<FoundEngine> {
     // It is kept once found; the engine may have ended since.
     await container.dockerode.ping();
     const { serverVersion, host } = info.containerRuntime;
+    const isHere = await isThisMachine(host);
     return {
       reachable: true,
       engine: {
         api: container.dockerode,
         images: image,
-        host: host === 'localhost' ? '127.0.0.1' : host,
-        description: `engine ${serverVersion} on ${host}`,
+        host: isHere ? '127.0.0.1' : host,
+        description: `engine ${serverVersion} on ${isHere ? 'this machine' : host}`,
       },
     };
   } catch {
@@ -43,6 +46,23 @@ export async function findContainerEngine(): Promise<FoundEngine> {
       reachable: false,
       reason: `no container engine answers (DOCKER_HOST is ${given || 'not set'}; the socket /var/run/docker.sock and those of rootless engines were tried)`,
     };
+  }
+}
+
+/**
+ * Inside a container, testcontainers names the bridge's gateway, which is ours where the engine runs in it too. Only
+ * one's own addresses can be listened on; a list of interfaces lacks bridges that nobody is connected to.
+ */
+async function isThisMachine(host: string): Promise<boolean> {
+  if (host === 'localhost') return true;
+  const server = createServer().listen(0, host);
+  try {
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
   }
 }
 

@@ -21,8 +21,10 @@ export const containerHost: NodeHost = {
     const engine = await connectContainerEngine();
     if (engine.host !== '127.0.0.1') {
       throw new EnvironmentError(
-        `cannot start ${cluster.name} on the container engine of ${engine.host}: its ports open there`,
-        { hint: 'Unset DOCKER_HOST to use the engine of this machine, or run this command on that machine.' },
+        `cannot start ${cluster.name}: the container engine is on ${engine.host}, and its ports would open there`,
+        {
+          hint: 'Run this where the engine runs: from another machine, or from inside a container that shares its machine’s engine, the cluster could not be reached.',
+        },
       );
     }
     const labels = labelsOf(cluster);
@@ -110,7 +112,7 @@ async function restoreContainer(
     if (networks.some(({ NetworkID }) => NetworkID === network) || found?.State.Running) return;
     if (!(await unlessMissing(engine.api.getVolume(name).inspect()))) {
       throw new EnvironmentError(`the data of ${node.label} is gone: the engine has no volume ${name}`, {
-        hint: `Remove what is left of it with cluster down ${cluster.name} --volumes, and start it anew.`,
+        hint: `Remove what is left of it with cluster down --name ${cluster.name} --volumes, and start it anew.`,
       });
     }
     if (found) await unlessMissing(container.remove({ force: true }));
@@ -140,6 +142,6 @@ async function sharedNetwork(engine: ContainerEngine, cluster: ClusterRecord): P
 function imageOf({ name, image }: ClusterRecord): string {
   if (image !== undefined) return image;
   throw new EnvironmentError(`the record of the cluster ${name} names no image`, {
-    hint: `Remove it with cluster down ${name} --volumes, and start it anew.`,
+    hint: `Remove it with cluster down --name ${name} --volumes, and start it anew.`,
   });
 }
