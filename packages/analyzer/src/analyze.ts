@@ -1,5 +1,6 @@
-import type { Catalog } from '@shardwright/catalog';
+import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
 import { type Context, InterruptedError, nameKey, quietContext, UsageError } from '@shardwright/core';
+import { loadParser } from '@shardwright/sql';
 import type { Workload } from '@shardwright/workload';
 import { describeAlternatives, findAlternatives, mainDomain } from './design/alternatives.ts';
 import { chooseDesign } from './design/choose.ts';
@@ -70,10 +71,12 @@ export async function analyze(input: AnalyzeInput, context: Context = quietConte
   const { layout, shards, exact } = chosen.best;
   context.emit({ kind: 'phase', phase: 'checking rules' });
   const findings = runRules({ catalog, design: layout.design });
+  await loadParser();
   const router = exact === undefined ? {} : { routerShareOfCalls: exact.routerShareOfCalls };
   return {
     schemaVersion: '1.0',
     origin: catalog.origin,
+    fingerprint: catalogFingerprint(catalog),
     options: {
       nodes: problem.nodes,
       shards,

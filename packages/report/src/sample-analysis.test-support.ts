@@ -336,6 +336,13 @@ export function sampleAnalysis(overrides: Partial<Analysis> = {}): Analysis {
       bytesRead: 6_150_000_000,
       statements: 412,
       defaultSchema: 'public',
+      schemas: ['public'],
+    },
+    fingerprint: {
+      digest: `sha256:${'0'.repeat(64)}`,
+      source: 'dump',
+      wording: 'server',
+      objects: { 'table public.orders': '0123abcd4567ef89', 'column public.orders.id': '89ab0123' },
     },
     options: {
       nodes: 4,

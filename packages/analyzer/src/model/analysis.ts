@@ -1,4 +1,4 @@
-import type { CatalogOrigin, Provenance } from '@shardwright/catalog';
+import type { CatalogFingerprint, CatalogOrigin, Provenance } from '@shardwright/catalog';
 import type { QualifiedName } from '@shardwright/core';
 import type { Finding } from './finding.ts';
 import type { QueryAnalysis, QuerySummary } from './query.ts';
@@ -7,6 +7,8 @@ import type { QueryAnalysis, QuerySummary } from './query.ts';
 export interface Analysis {
   readonly schemaVersion: '1.0';
   readonly origin: CatalogOrigin;
+  /** By which the database is known again, and what changed in it since. */
+  readonly fingerprint: CatalogFingerprint;
   readonly options: ResolvedOptions;
   readonly headline: Headline;
   readonly tables: readonly TableAnalysis[];

@@ -113,6 +113,7 @@ export async function readCatalog(
       // `15.4 (Debian 15.4-1)`: what follows is the packager's.
       serverVersion: server.version.split(' ')[0] ?? server.version,
       defaultSchema: server.defaultSchema ?? 'public',
+      ...(schemas === undefined || schemas.length === 0 ? {} : { schemas }),
       ...(server.isCitus ? { citusVersion: server.citusVersion ?? 'unknown' } : {}),
     },
     schemas: found,

@@ -52,6 +52,8 @@ export interface CatalogOrigin {
   readonly statements?: number;
   /** Where unqualified names went: the effective search_path's first schema. */
   readonly defaultSchema: string;
+  /** The only schemas that were kept of it; absent when all were. */
+  readonly schemas?: readonly string[];
   /** Version of the Citus extension when the database is already a Citus coordinator or worker. */
   readonly citusVersion?: string;
 }

@@ -19,6 +19,7 @@ export function restrictToSchemas(catalog: Catalog, schemas: readonly string[]):
   const onTable = ({ table }: { readonly table: QualifiedName }): boolean => inside(table);
   return {
     ...catalog,
+    origin: { ...catalog.origin, schemas },
     schemas: catalog.schemas.filter(({ name }) => wanted.has(name)),
     tables: catalog.tables.filter(inside),
     sequences: catalog.sequences.filter(inside),
