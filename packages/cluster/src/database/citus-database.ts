@@ -112,7 +112,11 @@ export async function dropCitusDatabase(nodes: readonly CitusNode[], database: s
       await using connection = await connect(databaseUrl(node.url, maintenanceDatabase));
       // Each node is told itself; Citus must not pass it on as well.
       await connection.query('SET citus.enable_ddl_propagation = off');
-      await connection.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)} WITH (FORCE)`);
+      const there = await connection.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+      if (there.length === 0) return;
+      // Citus' daemons come back faster than FORCE sends them away.
+      await connection.query(`ALTER DATABASE ${quoteIdentifier(database)} ALLOW_CONNECTIONS false`);
+      await connection.query(`DROP DATABASE ${quoteIdentifier(database)} WITH (FORCE)`);
     }),
   );
 }

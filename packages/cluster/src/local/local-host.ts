@@ -119,6 +119,6 @@ function socketDirectory({ name }: ClusterRecord): string {
 function binariesOf({ name, binDirectory }: ClusterRecord): string {
   if (binDirectory !== undefined) return binDirectory;
   throw new EnvironmentError(`the record of the cluster ${name} names no PostgreSQL binaries`, {
-    hint: `Remove it with cluster down ${name} --volumes, and start it anew.`,
+    hint: `Remove it with cluster down --name ${name} --volumes, and start it anew.`,
   });
 }

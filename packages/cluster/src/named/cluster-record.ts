@@ -37,15 +37,18 @@ export interface NodeRecord {
 
 const recordFile = 'cluster.json';
 
-/** Where all that a named cluster keeps lies. */
+/** Where all that a named cluster keeps lies. Throws {@link UsageError} for what cannot name one. */
 export function clusterDirectory(name: string): string {
+  checkClusterName(name);
   return path.join(stateDirectory(), 'clusters', name);
 }
 
+// It becomes part of a unix socket's path, which may have 107 bytes, and of containers' names.
+const clusterName = /^[a-z][a-z0-9-]{0,29}$/;
+
 /** Throws {@link UsageError} for what cannot name a cluster. */
 export function checkClusterName(name: string): void {
-  // It becomes part of a unix socket's path, which may have 107 bytes, and of containers' names.
-  if (/^[a-z][a-z0-9-]{0,29}$/.test(name)) return;
+  if (clusterName.test(name)) return;
   throw new UsageError(`a cluster cannot be named ${JSON.stringify(name)}`, {
     hint: 'A name has up to 30 lower-case letters, digits and dashes, and begins with a letter.',
   });
@@ -106,5 +109,5 @@ export async function readRecord(name: string): Promise<ClusterRecord | undefine
 /** The names of all that have a directory, in alphabetical order, finished or not. */
 export async function listClusterNames(): Promise<readonly string[]> {
   const entries = await readdir(path.join(stateDirectory(), 'clusters')).catch(() => []);
-  return entries.sort();
+  return entries.filter((entry) => clusterName.test(entry)).sort();
 }

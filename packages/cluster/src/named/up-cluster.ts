@@ -66,8 +66,8 @@ export interface UpResult {
 
 /**
  * Makes a cluster that stays until it is taken down, across reboots startable again by the same call: what is there
- * is started, and never changed. It is complete, or there is nothing of it. Throws {@link UsageError} where it exists
- * and is not what was asked for, {@link EnvironmentError} when it cannot be started.
+ * is started, and never changed, whatever the other options say. A new one is complete, or there is nothing of it.
+ * Throws {@link EnvironmentError} when it cannot be started.
  */
 export async function upCluster(options: UpOptions, context: Context = quietContext()): Promise<UpResult> {
   checkClusterName(options.name);
