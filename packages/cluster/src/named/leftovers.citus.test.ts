@@ -54,7 +54,10 @@ async function startOwner(
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const [said] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
+  const ended = once(owner, 'exit').then(([code]) => Promise.reject(new Error(`the owner ended: ${code}`)));
+  const line = once(createInterface({ input: owner.stdout }), 'line');
+  const [said] = (await Promise.race([line, ended])) as [string];
+  ended.catch(() => {});
   return {
     pid: owner.pid ?? 0,
     said,
