@@ -1,4 +1,4 @@
-import { type ExitCode, exitCode, ShardwrightError } from '@shardwright/core';
+import { type ExitCode, exitCode, InterruptedError, ShardwrightError } from '@shardwright/core';
 import { printable } from '@shardwright/report';
 import type { OutputStream } from './surroundings.ts';
 import { writeText } from './write-result.ts';
@@ -34,7 +34,13 @@ export async function reportFailure(error: unknown, options: FailureOptions): Pr
 }
 
 function describeFailure(error: unknown, { verbose, interrupted }: FailureOptions): Failure {
-  if (interrupted !== undefined) return { code: exitCode.interrupted, message: interrupted };
+  if (interrupted !== undefined) {
+    // Work that was undone, or cannot be, says so itself.
+    const told = error instanceof InterruptedError && error.hint !== undefined;
+    return told
+      ? { code: exitCode.interrupted, message: error.message, hint: error.hint }
+      : { code: exitCode.interrupted, message: interrupted };
+  }
   if (error instanceof ShardwrightError) {
     const { exitCode: code, message, hint } = error;
     return { code, message, ...(hint === undefined ? {} : { hint }) };

@@ -1,5 +1,6 @@
 export { type Coordinator, openCoordinator } from './coordinator.ts';
 export { type Explanation, explainStatement } from './explain/explain-statement.ts';
+export { planLines } from './explain/plan-lines.ts';
 export {
   type DistributedPlan,
   type PlanClass,

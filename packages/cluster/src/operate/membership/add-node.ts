@@ -1,4 +1,4 @@
-import { type Context, EnvironmentError, UsageError } from '@shardwright/core';
+import { type Context, DatabaseError, UsageError } from '@shardwright/core';
 import { connectionHint } from '../connection-hint.ts';
 import type { Coordinator } from '../coordinator.ts';
 import { checkLinks, describeBroken } from '../health/node-links.ts';
@@ -22,7 +22,7 @@ const loopback = /^(localhost|127\.|::1$)/;
 
 /**
  * Makes a server a worker, or one that is already there take shards again. Everything is tried before anything is
- * changed, and again before the change is committed: throws {@link EnvironmentError} and {@link UsageError} with the
+ * changed, and again before the change is committed: throws {@link DatabaseError} and {@link UsageError} with the
  * cluster as it was.
  */
 export async function addNode(
@@ -69,7 +69,7 @@ async function keepNode(coordinator: Coordinator, node: ClusterNode, shards: boo
     });
   }
   if (node.facts === undefined) {
-    throw new EnvironmentError(
+    throw new DatabaseError(
       `${at} is in the cluster already (node ${node.id}), but does not answer: ${node.unreachable}`,
       {
         hint: `${connectionHint(node.unreachable ?? '', node)} If it is gone for good: cluster failover to its standby, or restore it.`,
@@ -88,7 +88,7 @@ async function keepNode(coordinator: Coordinator, node: ClusterNode, shards: boo
 function requireCoordinatorName(nodes: readonly ClusterNode[], server: NodeAddress): void {
   const coordinator = nodes.find(({ role }) => role === 'coordinator');
   if (coordinator && (!loopback.test(coordinator.name) || loopback.test(server.name))) return;
-  throw new EnvironmentError(
+  throw new DatabaseError(
     coordinator
       ? `the coordinator is registered as ${formatNode(coordinator)}, which on ${server.name} is somebody else`
       : 'the coordinator is not registered: workers would not find it',
@@ -136,7 +136,7 @@ async function requireLasting(coordinator: Coordinator, server: NodeAddress): Pr
   } catch (error) {
     await fresh.query('SELECT citus_remove_node($1, $2)', [server.name, server.port]);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(`${formatNode(server)} was taken out again: once added, ${reason}`, {
+    throw new DatabaseError(`${formatNode(server)} was taken out again: once added, ${reason}`, {
       cause: error,
       hint: "A node that is added gets the coordinator's roles with their passwords. Give the role the password of pg_dist_authinfo on the coordinator (ALTER ROLE … PASSWORD …), set it on that server again, and add it.",
     });
@@ -149,7 +149,7 @@ async function requireAllLinks(coordinator: Coordinator, server: NodeAddress): P
   );
   const broken = links.filter(({ isWorking }) => isWorking !== true);
   if (broken.length === 0) return;
-  throw new EnvironmentError(
+  throw new DatabaseError(
     `${formatNode(server)} is not connected to all nodes: no connection ${describeBroken(links) || `from ${formatNode(server)}`}`,
     { hint: connectionHint(broken.find(({ reason }) => reason)?.reason ?? '', server) },
   );
@@ -158,7 +158,7 @@ async function requireAllLinks(coordinator: Coordinator, server: NodeAddress): P
 async function nodeAt(coordinator: Coordinator, server: NodeAddress): Promise<ClusterNode> {
   const node = (await listNodes(coordinator)).find((each) => isSameNode(each, server));
   if (node) return node;
-  throw new EnvironmentError(`${formatNode(server)} was added, and is gone again`, {
+  throw new DatabaseError(`${formatNode(server)} was added, and is gone again`, {
     hint: 'Somebody removed it meanwhile.',
   });
 }

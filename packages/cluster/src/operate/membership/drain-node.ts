@@ -22,10 +22,9 @@ export interface DrainedNode {
 }
 
 /**
- * Moves all shards of a node to the others, in Citus' background queue, and keeps new ones away from it. Throws a
- * {@link UsageError} or EnvironmentError before anything is changed where shards cannot move; a
- * {@link DatabaseError} when a move fails and an {@link InterruptedError} when cancelled: moves that were done stay
- * then, and the node takes shards as before.
+ * Moves all shards of a node to the others, in Citus' background queue, and keeps new ones away from it. Throws
+ * {@link DatabaseError} where shards cannot move, before anything is changed, and when a move fails;
+ * {@link InterruptedError} when cancelled. Moves that were done stay then, and the node takes shards as before.
  */
 export async function drainNode(
   coordinator: Coordinator,
@@ -70,7 +69,7 @@ function requireTarget(nodes: readonly ClusterNode[], node: ClusterNode): void {
   );
   if (others.length > 0) return;
   const idle = nodes.filter(({ id, kind }) => id !== node.id && kind === 'primary').map(formatNode);
-  throw new UsageError(`no other node may hold the ${node.shardCount} shards of ${formatNode(node)}`, {
+  throw new DatabaseError(`no other node may hold the ${node.shardCount} shards of ${formatNode(node)}`, {
     hint: `Add a node with cluster add HOST PORT${idle.length === 0 ? '' : `, or let one of ${idle.join(', ')} have shards: SELECT citus_set_node_property('<host>', <port>, 'shouldhaveshards', true)`}.`,
   });
 }
@@ -101,10 +100,11 @@ async function undo(coordinator: Coordinator, node: ClusterNode, error: unknown)
     });
   } catch (second) {
     const property = `SELECT citus_set_node_property('${node.name}', ${node.port}, 'shouldhaveshards', true)`;
-    return new DatabaseError(
-      `draining ${at} failed (${messageOf(error)}), and so did undoing it: ${messageOf(second)}`,
-      { cause: error, hint: `Once the cluster answers: cluster rebalance --stop, then ${property}.` },
-    );
+    const message = `draining ${at} failed (${messageOf(error)}), and so did undoing it: ${messageOf(second)}`;
+    const hint = `Once the cluster answers: cluster rebalance --stop, then ${property}.`;
+    return error instanceof InterruptedError
+      ? new InterruptedError(message, { cause: error, hint })
+      : new DatabaseError(message, { cause: error, hint });
   }
 }
 

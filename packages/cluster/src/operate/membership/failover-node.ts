@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Context, DatabaseError, EnvironmentError, UsageError } from '@shardwright/core';
+import { type Context, DatabaseError, UsageError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import { checkLinks, describeBroken } from '../health/node-links.ts';
 import { type ClusterNode, listNodes } from '../list-nodes.ts';
@@ -32,7 +32,7 @@ const pollMs = 100;
 
 /**
  * Puts another server, a promoted standby as a rule, in a node's place. Tries the new one first; throws
- * {@link UsageError} or {@link EnvironmentError} with the cluster as it was. When the new one turns out not to be
+ * {@link UsageError} or {@link DatabaseError} with the cluster as it was. When the new one turns out not to be
  * reached by all nodes, the old address is put back; a promotion stays.
  */
 export async function failoverNode(
@@ -69,7 +69,7 @@ export async function failoverNode(
   if (broken.length > 0) {
     await updateNode(coordinator, node, node);
     await untilSynced(coordinator, node, context);
-    throw new EnvironmentError(
+    throw new DatabaseError(
       `${at} is not reached by all nodes, so ${old} was put back: no connection ${describeBroken(broken) || `from ${at}`}`,
       {
         hint: `Every node connects to every other: open ${at} to them, then fail over again.${server.isInRecovery ? ` ${at} stays promoted.` : ''}`,

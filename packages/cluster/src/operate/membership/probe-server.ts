@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@shardwright/core';
+import { DatabaseError } from '@shardwright/core';
 import { connectionHint } from '../connection-hint.ts';
 import type { Coordinator } from '../coordinator.ts';
 import { formatNode, type NodeAddress } from '../node-address.ts';
@@ -21,7 +21,7 @@ export interface ProbedServer extends NodeAddress {
 }
 
 /**
- * Asks a server, as the coordinator reaches it, what it is. Throws {@link EnvironmentError} when it cannot be
+ * Asks a server, as the coordinator reaches it, what it is. Throws {@link DatabaseError} when it cannot be
  * reached, lacks citus, or has another version of it than the coordinator.
  */
 export async function probeServer(coordinator: Coordinator, server: NodeAddress): Promise<ProbedServer> {
@@ -32,14 +32,14 @@ export async function probeServer(coordinator: Coordinator, server: NodeAddress)
     await readSql('target-facts'),
   );
   if (!facts.ok) {
-    throw new EnvironmentError(
+    throw new DatabaseError(
       `${facts.isUnreachable ? `the coordinator cannot connect to ${at}` : `${at} cannot be asked what it is`}: ${facts.reason}`,
       { hint: connectionHint(facts.reason, server) },
     );
   }
   const { citus, database } = facts.value;
   if (citus === null) {
-    throw new EnvironmentError(`${at} has no extension citus in its database ${database}`, {
+    throw new DatabaseError(`${at} has no extension citus in its database ${database}`, {
       hint: 'There, with citus first in shared_preload_libraries: CREATE EXTENSION citus.',
     });
   }
@@ -47,7 +47,7 @@ export async function probeServer(coordinator: Coordinator, server: NodeAddress)
     "SELECT extversion AS version FROM pg_extension WHERE extname = 'citus'",
   );
   if (own?.version !== citus) {
-    throw new EnvironmentError(`${at} has citus ${citus}, the coordinator ${own?.version}`, {
+    throw new DatabaseError(`${at} has citus ${citus}, the coordinator ${own?.version}`, {
       hint: 'Install the same Citus on both, restart the one that changed, then ALTER EXTENSION citus UPDATE there.',
     });
   }
@@ -57,6 +57,6 @@ export async function probeServer(coordinator: Coordinator, server: NodeAddress)
     await readSql('target-membership'),
   );
   if (!membership.ok)
-    throw new EnvironmentError(`${at} does not tell which cluster it is in: ${membership.reason}`);
+    throw new DatabaseError(`${at} does not tell which cluster it is in: ${membership.reason}`);
   return { ...server, ...facts.value, ...membership.value, citus };
 }

@@ -1,12 +1,12 @@
-import { UsageError } from '@shardwright/core';
+import { DatabaseError, UsageError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
 import { formatNode } from '../node-address.ts';
 import { describeJob, findRunningJob } from '../rebalance/background-job.ts';
 
 /**
- * Takes a node out of the cluster; its server keeps running. Throws {@link UsageError} while it holds shards, or is
- * the coordinator, or shards move.
+ * Takes a node out of the cluster; its server keeps running. Throws {@link DatabaseError} while it holds shards or
+ * shards move, {@link UsageError} for the coordinator.
  */
 export async function removeNode(coordinator: Coordinator, node: ClusterNode): Promise<void> {
   await requireRemovable(coordinator, node);
@@ -21,7 +21,7 @@ export async function requireRemovable(coordinator: Coordinator, node: ClusterNo
   }
   const running = await findRunningJob(coordinator);
   if (running) {
-    throw new UsageError(`shards are moving: ${describeJob(running)}`, {
+    throw new DatabaseError(`shards are moving: ${describeJob(running)}`, {
       hint: 'Wait for it with cluster rebalance --watch, or end it with cluster rebalance --stop.',
     });
   }
@@ -35,7 +35,7 @@ export async function requireRemovable(coordinator: Coordinator, node: ClusterNo
   );
   const listed = tables.slice(0, 5).map(({ name, shards }) => `${name} (${shards})`);
   const more = tables.length > listed.length ? ` and ${tables.length - listed.length} more tables` : '';
-  throw new UsageError(`${at} holds ${node.shardCount} shards: ${listed.join(', ')}${more}`, {
+  throw new DatabaseError(`${at} holds ${node.shardCount} shards: ${listed.join(', ')}${more}`, {
     hint: `Move them to other nodes first: cluster drain ${at}.`,
   });
 }

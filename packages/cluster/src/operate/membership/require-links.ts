@@ -1,4 +1,4 @@
-import { EnvironmentError, quoteLiteral } from '@shardwright/core';
+import { DatabaseError, quoteLiteral } from '@shardwright/core';
 import { connectionHint } from '../connection-hint.ts';
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
@@ -7,7 +7,7 @@ import { queryEveryNode } from '../query-every-node.ts';
 import { queryServer } from './query-server.ts';
 
 /**
- * Throws {@link EnvironmentError} unless a server that is to join can be reached from every node and reaches every
+ * Throws {@link DatabaseError} unless a server that is to join can be reached from every node and reaches every
  * node: citus_add_node asks the coordinator only, and queries fail later.
  */
 export async function requireLinks(
@@ -23,7 +23,7 @@ export async function requireLinks(
   if (without.length > 0) {
     // Why, only the logs of those nodes say: Citus passes a false on, and no reason.
     const names = without.map(formatNode).join(', ');
-    throw new EnvironmentError(`the coordinator can connect to ${at}, but ${names} cannot`, {
+    throw new DatabaseError(`the coordinator can connect to ${at}, but ${names} cannot`, {
       hint: connectionHint('', server),
     });
   }
@@ -34,11 +34,11 @@ export async function requireLinks(
     server,
     `SELECT json_build_array(${back.join(', ')})`,
   );
-  if (!told.ok) throw new EnvironmentError(`${at} does not tell whom it reaches: ${told.reason}`);
+  if (!told.ok) throw new DatabaseError(`${at} does not tell whom it reaches: ${told.reason}`);
   const unreached = active.filter(({ id }) => told.value.some((link) => link.id === id && !link.works));
   if (unreached.length === 0) return;
   const names = unreached.map(formatNode).join(', ');
-  throw new EnvironmentError(`${at} cannot connect to ${names}`, {
+  throw new DatabaseError(`${at} cannot connect to ${names}`, {
     hint: `Every node connects to every other by the name it is registered with: make ${names} resolve and answer there, with the password in its pg_dist_authinfo. If it is the coordinator's name that is wrong: SELECT citus_set_coordinator_host('<name>', <port>).`,
   });
 }

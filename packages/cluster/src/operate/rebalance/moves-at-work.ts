@@ -25,9 +25,9 @@ export async function readMovesAtWork(coordinator: Coordinator): Promise<readonl
   }
 }
 
-/** `orders 102008 w1:5432 → w2:5432` of the copy at work, as a progress event's subject. */
-export function subjectOf(copies: readonly ShardCopy[]): { readonly subject?: string } {
+/** `2 of 6: orders 102008 w1:5432 → w2:5432`, as a progress event's subject. */
+export function subjectOf(count: string, copies: readonly ShardCopy[]): string {
   const copy = copies.find(({ state }) => state === 'copying');
-  if (!copy) return {};
-  return { subject: `${copy.table} ${copy.shardId} ${formatNode(copy.from)} → ${formatNode(copy.to)}` };
+  if (!copy) return count;
+  return `${count}: ${copy.table} ${copy.shardId} ${formatNode(copy.from)} → ${formatNode(copy.to)}`;
 }

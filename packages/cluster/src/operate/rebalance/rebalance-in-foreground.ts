@@ -60,12 +60,13 @@ function pause(signal: AbortSignal): Promise<boolean> {
 
 async function report(coordinator: Coordinator, moves: number, { emit }: Context): Promise<void> {
   const copies = await readMovesAtWork(coordinator);
+  const count = `${moves} ${moves === 1 ? 'move' : 'moves'}`;
   emit({
     kind: 'progress',
-    phase: `moving shards (${moves} moves)`,
+    phase: 'moving shards',
     done: copies.reduce((sum, { copiedBytes }) => sum + copiedBytes, 0),
     total: copies.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     unit: 'bytes',
-    ...subjectOf(copies),
+    subject: subjectOf(count, copies),
   });
 }

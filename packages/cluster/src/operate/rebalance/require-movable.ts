@@ -1,4 +1,4 @@
-import { EnvironmentError, ShardwrightError, UsageError } from '@shardwright/core';
+import { DatabaseError, ShardwrightError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
 import { formatNode } from '../node-address.ts';
@@ -6,9 +6,9 @@ import { describeJob, findRunningJob } from './background-job.ts';
 import type { TransferMode } from './transfer-mode.ts';
 
 /**
- * Throws when shards cannot move now: a {@link UsageError} when a rebalance runs or a table cannot be copied this
- * way, an {@link EnvironmentError} when a node is down or its settings forbid it. Citus itself would take the job
- * and try again for hours, calling it running.
+ * Throws {@link DatabaseError} when shards cannot move now: a rebalance runs already, a node is down, its settings
+ * forbid it, or a table cannot be copied this way. Citus itself would take the job and try again for hours, calling
+ * it running.
  */
 export async function requireMovable(
   coordinator: Coordinator,
@@ -17,14 +17,14 @@ export async function requireMovable(
 ): Promise<void> {
   const running = await findRunningJob(coordinator);
   if (running) {
-    throw new UsageError(`a rebalance runs already: ${describeJob(running)}`, {
+    throw new DatabaseError(`a rebalance runs already: ${describeJob(running)}`, {
       hint: 'Follow it with cluster rebalance --watch, or end it with cluster rebalance --stop.',
     });
   }
   const primaries = nodes.filter(({ kind, isActive }) => kind === 'primary' && isActive);
   const down = primaries.find(({ facts }) => facts === undefined);
   if (down) {
-    throw new EnvironmentError(`${formatNode(down)} does not answer: ${down.unreachable}`, {
+    throw new DatabaseError(`${formatNode(down)} does not answer: ${down.unreachable}`, {
       hint: 'Shards move only while all nodes are up: start it, or fail over to its standby. cluster health says more.',
     });
   }
@@ -32,12 +32,9 @@ export async function requireMovable(
   const without = primaries.filter(({ facts }) => facts?.settings.wal_level !== 'logical');
   if (without.length > 0) {
     const list = without.map((node) => `${formatNode(node)} (${node.facts?.settings.wal_level})`).join(', ');
-    throw new EnvironmentError(
-      `shards move by logical replication, but wal_level is not logical on ${list}`,
-      {
-        hint: "ALTER SYSTEM SET wal_level = 'logical' there and restart, or take --transfer-mode block_writes.",
-      },
-    );
+    throw new DatabaseError(`shards move by logical replication, but wal_level is not logical on ${list}`, {
+      hint: "ALTER SYSTEM SET wal_level = 'logical' there and restart, or take --transfer-mode block_writes.",
+    });
   }
   if (transferMode === 'auto') await requireReplicaIdentities(coordinator);
 }
@@ -53,7 +50,7 @@ async function requireReplicaIdentities(coordinator: Coordinator): Promise<void>
   );
   if (tables.length === 0) return;
   const names = tables.map(({ name }) => name);
-  throw new UsageError(
+  throw new DatabaseError(
     `${names.length === 1 ? 'a table has' : `${names.length} tables have`} neither primary key nor replica identity: ${names.join(', ')}`,
     {
       hint: 'Add a primary key, or ALTER TABLE … REPLICA IDENTITY FULL; or take --transfer-mode block_writes (writes wait while a shard is copied) or force_logical (updates and deletes fail meanwhile).',
@@ -68,7 +65,7 @@ export async function explainRefusal(coordinator: Coordinator, error: unknown): 
     /rebalance is already running|could not acquire the lock/.test(error.message);
   if (!isSecond) return error;
   const running = await findRunningJob(coordinator);
-  return new UsageError(
+  return new DatabaseError(
     `a rebalance runs already${running ? `: ${describeJob(running)}` : ' in another session'}`,
     {
       cause: error,

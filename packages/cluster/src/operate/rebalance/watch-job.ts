@@ -38,30 +38,45 @@ export async function watchJob(
   const startedMs = context.clock.nowMs();
   const first = await readJob(coordinator, jobId);
   const sizes = await readMoveSizes(coordinator, first.tasks);
-  const totalBytes = first.tasks.reduce((sum, task) => sum + (sizes.get(task.id)?.sizeBytes ?? 0), 0);
+  const bytesOf = (tasks: readonly BackgroundTask[]) =>
+    tasks.reduce((sum, task) => sum + (sizes.get(task.id)?.sizeBytes ?? 0), 0);
+  const totalBytes = bytesOf(first.tasks);
+  const doneAtStart = bytesOf(first.tasks.filter(({ state }) => state === 'done'));
   const requireNodes = requireAnswers(coordinator, context.clock);
   for (let job = first; ; job = await readJob(coordinator, jobId)) {
     const failing = job.tasks.find(({ error }) => error !== undefined);
     if (failing || job.state === 'failed') throw jobFailure(job, failing);
     const done = job.tasks.filter(({ state }) => state === 'done');
-    const doneBytes = done.reduce((sum, task) => sum + (sizes.get(task.id)?.sizeBytes ?? 0), 0);
+    const doneBytes = bytesOf(done);
     if (job.state === 'finished' || job.state === 'cancelled') {
       const durationMs = context.clock.nowMs() - startedMs;
-      return { jobId, state: job.state, moves: done.length, movedBytes: doneBytes, durationMs };
+      return {
+        jobId,
+        state: job.state,
+        moves: done.filter(isMove).length,
+        movedBytes: doneBytes,
+        durationMs,
+      };
     }
     const copies = (await readMovesAtWork(coordinator)).filter(({ state }) => state === 'copying');
     const copiedBytes = copies.reduce((sum, copy) => sum + copy.copiedBytes, 0);
     context.emit({
       kind: 'progress',
-      phase: `moving shards (${done.length} of ${job.tasks.length})`,
-      done: Math.min(totalBytes, doneBytes + copiedBytes),
-      total: totalBytes,
+      phase: 'moving shards',
+      // Of what was left when we came: a rate that counts what went before would promise too much.
+      done: Math.min(totalBytes, doneBytes + copiedBytes) - doneAtStart,
+      total: totalBytes - doneAtStart,
       unit: 'bytes',
-      ...subjectOf(copies),
+      subject: subjectOf(`${done.length} of ${job.tasks.length} done`, copies),
     });
     await requireNodes();
     await wait(context, jobId);
   }
+}
+
+/** Copies of reference tables that a node lacks are tasks as well. */
+function isMove({ command }: BackgroundTask): boolean {
+  return command.includes('citus_move_shard_placement');
 }
 
 /** Follows the job that runs now; `undefined` when none does. */

@@ -1,0 +1,82 @@
+import { type AddedNode, addNamedWorker, addNode, type NodeAddress } from '@shardwright/cluster';
+import { exitCode, UsageError } from '@shardwright/core';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import type { CommandIo } from '../command-io.ts';
+import { nodeNames } from './node-names.ts';
+import { openTarget, type Target } from './target.ts';
+
+/** The command `cluster add`. */
+export const add: Command = {
+  description:
+    'Makes a running server with citus a worker, after every connection between it and the nodes was tried; or lets a node that was drained have shards again. When something fails, the cluster is as it was.',
+  positionals: {
+    host: {
+      describe:
+        'As every other node reaches it: a name that all resolve, or an address; without it, a new server is started for a cluster of this machine',
+    },
+    port: { describe: 'Its port; 5432 unless given' },
+  },
+  options: {
+    'no-shards': { type: 'boolean', describe: 'Keep shards away from it for now' },
+  },
+  examples: [
+    ['$0 add 10.0.0.7 5432', 'A server as one more worker; cluster rebalance then gives it shards'],
+    ['$0 add', 'One more worker of a cluster that was started here'],
+  ],
+  graceMs: 60_000,
+  run: async (args, io) => {
+    const { target, server } = await serverOf(args, await openTarget(args, io), io);
+    await using coordinator = await target.connect();
+    io.emit({ kind: 'phase', phase: 'trying every connection' });
+    const added = await addNode(coordinator, server, { shards: !args.flag('no-shards') }, io);
+    // What was just started is registered already.
+    const outcome = args.text('host') === undefined ? 'added' : added.outcome;
+    const { node } = added;
+    if (io.json) {
+      await io.printJson({
+        cluster: target.label,
+        outcome,
+        node: { id: node.id, name: node.name, port: node.port, shouldHaveShards: node.shouldHaveShards },
+      });
+      return exitCode.yes;
+    }
+    await io.print(`${nodeNames(target)(node)} ${sentences[outcome]}\n`);
+    if (node.shouldHaveShards && node.shardCount === 0) {
+      await io.suggest([['cluster rebalance --watch', 'moves shards to it']]);
+    }
+    return exitCode.yes;
+  },
+};
+
+/** The server to add: the one that is named, or a new one, with the cluster that then knows its name. */
+async function serverOf(
+  args: Arguments,
+  target: Target,
+  io: CommandIo,
+): Promise<{ readonly target: Target; readonly server: NodeAddress }> {
+  const host = args.text('host');
+  if (host !== undefined) {
+    const port = args.wholeNumber('port') ?? 5432;
+    if (port > 65_535) throw new UsageError(`${port} is no port`, { hint: 'Ports end at 65535.' });
+    return { target, server: { name: host, port } };
+  }
+  if (target.named === undefined) {
+    throw new UsageError('add needs a host: this cluster was not started here', {
+      hint: 'Name a running server: cluster add HOST PORT.',
+    });
+  }
+  io.emit({ kind: 'phase', phase: 'starting a server' });
+  const named = await addNamedWorker(target.named);
+  const server = named.nodes.at(-1);
+  if (!server) throw new UsageError(`the cluster ${target.label} has no nodes`);
+  return { target: { ...target, named }, server };
+}
+
+const sentences: Readonly<Record<AddedNode['outcome'], string>> = {
+  added: 'is a worker of the cluster; every node reaches it, and it reaches every node.',
+  activated: 'was in the cluster, and is active again.',
+  'shards-allowed': 'was in the cluster; now it may have shards again.',
+  'shards-kept-away': 'was in the cluster; from now on it gets no new shards.',
+  unchanged: 'is in the cluster already, and every node reaches it.',
+};

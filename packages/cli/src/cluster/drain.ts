@@ -1,0 +1,54 @@
+import { drainNode, findNode, listNodes } from '@shardwright/cluster';
+import { exitCode } from '@shardwright/core';
+import { formatBytes, plural } from '@shardwright/report';
+import type { Command } from '../command.ts';
+import { nodeNames } from './node-names.ts';
+import { yesOption } from './options.ts';
+import { openTarget } from './target.ts';
+import { givenTransferMode, transferModeOption } from './transfer-mode-option.ts';
+
+/** The command `cluster drain`. */
+export const drain: Command = {
+  description:
+    'Moves all shards of a node to the others and keeps new ones away from it, so that it can be removed. When a move fails or Ctrl-C ends it, the node takes shards as before.',
+  positionals: { node: { describe: 'A node, e.g. worker-1, host:port, or its id' } },
+  options: { ...transferModeOption, ...yesOption },
+  examples: [
+    ['$0 drain worker-2', 'Empty it'],
+    [
+      '$0 drain 10.0.0.7:5432 --transfer-mode block_writes',
+      'Tables without a primary key, while writes wait',
+    ],
+  ],
+  interrupted: 'interrupted; look at the node with cluster status',
+  // The job is stopped, and the node's mark taken back.
+  graceMs: 120_000,
+  run: async (args, io) => {
+    const target = await openTarget(args, io);
+    await using coordinator = await target.connect();
+    const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
+    const name = nodeNames(target)(node);
+    const size = node.sizeBytes === null ? '' : `, ${formatBytes(node.sizeBytes)}`;
+    if (!(await io.confirm(`Move ${plural(node.shardCount, 'shard')}${size} off ${name}?`)))
+      return exitCode.no;
+    const { job } = await drainNode(coordinator, node, givenTransferMode(args), io);
+    if (io.json) {
+      const { moves = 0, movedBytes = 0, durationMs = 0 } = job ?? {};
+      await io.printJson({
+        cluster: target.label,
+        node: { id: node.id, name: node.name, port: node.port },
+        moves,
+        movedBytes,
+        durationMs,
+      });
+      return exitCode.yes;
+    }
+    const moved = job ? `${plural(job.moves, 'move')}, ${formatBytes(job.movedBytes)}` : 'it held none';
+    await io.print(`${name} holds no shards any more, and gets none: ${moved}.\n`);
+    await io.suggest([
+      [`cluster remove ${name}`, 'takes it out of the cluster'],
+      [`cluster add ${node.name} ${node.port}`, 'lets it have shards again'],
+    ]);
+    return exitCode.yes;
+  },
+};

@@ -1,0 +1,34 @@
+import { findNode, listNodes, removeNode, requireRemovable } from '@shardwright/cluster';
+import { exitCode } from '@shardwright/core';
+import type { Command } from '../command.ts';
+import { nodeNames } from './node-names.ts';
+import { yesOption } from './options.ts';
+import { openTarget } from './target.ts';
+
+/** The command `cluster remove`. */
+export const remove: Command = {
+  description:
+    'Takes a node that holds no shards out of the cluster. Its server runs on, with the copies of reference tables that it has.',
+  positionals: { node: { describe: 'A node, e.g. worker-1, host:port, or its id' } },
+  options: yesOption,
+  examples: [
+    ['$0 drain worker-2', 'First: move its shards to the others'],
+    ['$0 remove worker-2', 'Then: take it out'],
+  ],
+  run: async (args, io) => {
+    const target = await openTarget(args, io);
+    await using coordinator = await target.connect();
+    const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
+    const name = nodeNames(target)(node);
+    await requireRemovable(coordinator, node);
+    if (!(await io.confirm(`Take ${name} out of the cluster ${target.label}?`))) return exitCode.no;
+    await removeNode(coordinator, node);
+    if (io.json) {
+      await io.printJson({
+        cluster: target.label,
+        removed: { id: node.id, name: node.name, port: node.port },
+      });
+    } else await io.print(`${name} is no longer in the cluster; its server runs on.\n`);
+    return exitCode.yes;
+  },
+};
