@@ -56,18 +56,18 @@ test('containers go when their owner is killed, a frozen one too, with volumes a
   expect(await countThings(cluster)).toEqual([2, 2, 1]);
   expect(await ofCluster(cluster)).toBeUndefined();
   await owner.kill();
-  // The guard is no child of ours: all there is to wait for is the network, the last thing to go.
+  // Who executes its will is no child of ours: all there is to wait for is the network, the last thing to go.
   while ((await countThings(cluster))[2] !== 0) await delay(50);
   expect(await countThings(cluster)).toEqual([0, 0, 0]);
 });
 
-test('containers that lost owner and guard at once are found, and removed with volumes and network', async () => {
+test('containers that lost owner and executor at once are found, and removed with volumes and network', async () => {
   const owner = await startClusterElsewhere();
   const cluster = await clusterAtPort(owner.said);
-  const guard = (await listProcesses()).find(({ command }) =>
-    command.includes(`${label.cluster}=${cluster}`),
+  const executor = (await listProcesses()).find(
+    ({ command }) => command.includes('execute-last-will') && command.includes(cluster),
   );
-  process.kill(guard?.pid ?? 0, 'SIGKILL');
+  process.kill(executor?.pid ?? 0, 'SIGKILL');
   await owner.kill();
 
   const abandoned = await ofCluster(cluster);

@@ -31,7 +31,13 @@ export async function findAbandonedContainers(): Promise<readonly AbandonedConta
   );
   return clusters
     .filter((_, index) => abandoned[index])
-    .map(({ kind, cluster }) => ({ kind, cluster, remove: () => removeContainers(engine, cluster) }));
+    .map(({ kind, cluster }) => ({
+      kind,
+      cluster,
+      remove: async () => {
+        await removeContainers(engine, cluster);
+      },
+    }));
 }
 
 /** Each cluster once, of which there is a container, a volume or a network. */

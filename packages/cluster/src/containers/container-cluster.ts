@@ -3,13 +3,13 @@ import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../c
 import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
 import { databaseUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
+import { depositWill } from '../last-will/last-will.ts';
 import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { throwAwaySettings } from '../settings/server-settings.ts';
 import { settleAll } from '../settle-all.ts';
 import { prepareCitusImage } from './citus-image.ts';
 import { createNetwork } from './cluster-network.ts';
 import { connectContainerEngine } from './container-engine.ts';
-import { guardContainers } from './container-guard.ts';
 import { containerNode } from './container-node.ts';
 import { thisProcess } from './container-owner.ts';
 import { isPortTaken } from './engine-failure.ts';
@@ -39,11 +39,11 @@ export async function startContainerCluster(
   const network = `shardwright-${cluster}`;
   const password = randomBytes(16).toString('hex');
   const labels: ClusterLabels = { kind: 'throw-away', cluster, owner: await thisProcess() };
-  const guard = guardContainers(cluster);
+  const will = await depositWill({ kind: 'remove containers', cluster });
   const remove = async () => {
-    // Should this fail, the guard tries again when this process ends.
+    // Should this fail, the will is executed when this process ends.
     await removeContainers(engine, cluster);
-    await guard.dismiss();
+    await will.revoke();
   };
 
   const startNode = async (index: number): Promise<RunningNode> => {

@@ -51,10 +51,13 @@ export const containerHost: NodeHost = {
     });
   },
 
-  removeNode: async (cluster, node) =>
-    removeContainers(await connectContainerEngine(), containerClusterId(cluster), node.label),
+  removeNode: async (cluster, node) => {
+    await removeContainers(await connectContainerEngine(), containerClusterId(cluster), node.label);
+  },
 
-  remove: async (cluster) => removeContainers(await connectContainerEngine(), containerClusterId(cluster)),
+  remove: async (cluster) => {
+    await removeContainers(await connectContainerEngine(), containerClusterId(cluster));
+  },
 };
 
 /** What a named cluster's containers are labelled with: several users of an engine may use one name. */

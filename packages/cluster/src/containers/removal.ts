@@ -4,13 +4,13 @@ import { label } from './labels.ts';
 
 /**
  * Removes all containers, running or not, the volumes and the network of a cluster, or only those of one node.
- * Finding nothing is no failure. Throws `EnvironmentError` when the engine refuses.
+ * Returns how many there were; finding nothing is no failure. Throws `EnvironmentError` when the engine refuses.
  */
 export async function removeContainers(
   { api }: ContainerEngine,
   cluster: string,
   node?: string,
-): Promise<void> {
+): Promise<number> {
   const wanted = [`${label.cluster}=${cluster}`, ...(node === undefined ? [] : [`${label.node}=${node}`])];
   const filters = { label: wanted };
   try {
@@ -23,6 +23,7 @@ export async function removeContainers(
     await Promise.all((volumes ?? []).map(({ Name }) => unlessMissing(api.getVolume(Name).remove())));
     const networks = await api.listNetworks({ filters });
     await Promise.all(networks.map(({ Id }) => unlessMissing(api.getNetwork(Id).remove())));
+    return containers.length + (volumes ?? []).length + networks.length;
   } catch (error) {
     throw engineFailure(`remove the containers of ${cluster}`, error);
   }

@@ -8,7 +8,8 @@ import { depositWill } from '../last-will/last-will.ts';
 
 /**
  * A database of our own on a running cluster, in place of one started for us; nothing else there is touched, and
- * disposing drops it. Throws {@link EnvironmentError} when the cluster is smaller than asked for.
+ * disposing drops it. Workers have to be reachable from here under the names that the cluster has for them. Throws
+ * {@link EnvironmentError} when the cluster is smaller than asked for.
  */
 export async function borrowCluster(
   options: ClusterOptions & { readonly url: string },

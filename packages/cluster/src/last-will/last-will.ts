@@ -5,12 +5,18 @@ import { fileURLToPath } from 'node:url';
 import type { CitusNode } from '../database/citus-database.ts';
 
 /** What is to be undone when this process ends before it could do that itself, be it by SIGKILL. */
-export type LastWill = {
-  readonly kind: 'drop Citus database';
-  /** Coordinator first. */
-  readonly nodes: readonly CitusNode[];
-  readonly database: string;
-};
+export type LastWill =
+  | {
+      readonly kind: 'drop Citus database';
+      /** Coordinator first. */
+      readonly nodes: readonly CitusNode[];
+      readonly database: string;
+    }
+  | {
+      readonly kind: 'remove containers';
+      /** The cluster that they are labelled with. */
+      readonly cluster: string;
+    };
 
 /** A will that somebody waits to execute. */
 export interface DepositedWill {
@@ -33,7 +39,9 @@ const executor = fileURLToPath(
  * of local processes ({@link guard}) cannot undo: it takes this program to talk to a server or a container engine.
  */
 export async function depositWill(will: LastWill): Promise<DepositedWill> {
-  const child = spawn(process.execPath, [executor], {
+  // What it is about stands in its arguments for whoever looks at the list of processes.
+  const subject = will.kind === 'remove containers' ? will.cluster : will.database;
+  const child = spawn(process.execPath, [executor, subject], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
