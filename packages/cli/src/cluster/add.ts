@@ -3,7 +3,6 @@ import { exitCode, UsageError } from '@shardwright/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
-import { nodeNames } from './node-names.ts';
 import { openTarget, type Target } from './target.ts';
 
 /** The command `cluster add`. */
@@ -26,7 +25,8 @@ export const add: Command = {
   ],
   graceMs: 60_000,
   run: async (args, io) => {
-    const { target, server } = await serverOf(args, await openTarget(args, io), io);
+    const target = await openTarget(args, io);
+    const { server, label } = await serverOf(args, target, io);
     await using coordinator = await target.connect();
     io.emit({ kind: 'phase', phase: 'trying every connection' });
     const added = await addNode(coordinator, server, { shards: !args.flag('no-shards') }, io);
@@ -41,7 +41,7 @@ export const add: Command = {
       });
       return exitCode.yes;
     }
-    await io.print(`${nodeNames(target)(node)} ${sentences[outcome]}\n`);
+    await io.print(`${label ?? coordinator.nameOf(node)} ${sentences[outcome]}\n`);
     if (node.shouldHaveShards && node.shardCount === 0) {
       await io.suggest([['cluster rebalance --watch', 'moves shards to it']]);
     }
@@ -49,17 +49,17 @@ export const add: Command = {
   },
 };
 
-/** The server to add: the one that is named, or a new one, with the cluster that then knows its name. */
+/** The server to add: the one that is named, or a new one with the label that it got. */
 async function serverOf(
   args: Arguments,
   target: Target,
   io: CommandIo,
-): Promise<{ readonly target: Target; readonly server: NodeAddress }> {
+): Promise<{ readonly server: NodeAddress; readonly label?: string }> {
   const host = args.text('host');
   if (host !== undefined) {
     const port = args.wholeNumber('port') ?? 5432;
     if (port > 65_535) throw new UsageError(`${port} is no port`, { hint: 'Ports end at 65535.' });
-    return { target, server: { name: host, port } };
+    return { server: { name: host, port } };
   }
   if (target.named === undefined) {
     throw new UsageError('add needs a host: this cluster was not started here', {
@@ -67,10 +67,9 @@ async function serverOf(
     });
   }
   io.emit({ kind: 'phase', phase: 'starting a server' });
-  const named = await addNamedWorker(target.named);
-  const server = named.nodes.at(-1);
+  const server = (await addNamedWorker(target.named)).nodes.at(-1);
   if (!server) throw new UsageError(`the cluster ${target.label} has no nodes`);
-  return { target: { ...target, named }, server };
+  return { server, label: server.label };
 }
 
 const sentences: Readonly<Record<AddedNode['outcome'], string>> = {

@@ -2,7 +2,6 @@ import { drainNode, findNode, listNodes } from '@shardwright/cluster';
 import { exitCode } from '@shardwright/core';
 import { formatBytes, plural } from '@shardwright/report';
 import type { Command } from '../command.ts';
-import { nodeNames } from './node-names.ts';
 import { yesOption } from './options.ts';
 import { openTarget } from './target.ts';
 import { givenTransferMode, transferModeOption } from './transfer-mode-option.ts';
@@ -27,7 +26,7 @@ export const drain: Command = {
     const target = await openTarget(args, io);
     await using coordinator = await target.connect();
     const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
-    const name = nodeNames(target)(node);
+    const name = coordinator.nameOf(node);
     const size = node.sizeBytes === null ? '' : `, ${formatBytes(node.sizeBytes)}`;
     if (!(await io.confirm(`Move ${plural(node.shardCount, 'shard')}${size} off ${name}?`)))
       return exitCode.no;

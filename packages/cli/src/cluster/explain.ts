@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  type Coordinator,
   type DistributedPlan,
   explainStatement,
   type PlanClass,
@@ -10,8 +11,7 @@ import { type ExitCode, exitCode, InputError } from '@shardwright/core';
 import { plural } from '@shardwright/report';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
-import { nodeNames } from './node-names.ts';
-import { openTarget, type Target } from './target.ts';
+import { openTarget } from './target.ts';
 
 /** The command `cluster explain`. */
 export const explain: Command = {
@@ -45,7 +45,7 @@ export const explain: Command = {
       return explanation.kind === 'plan' ? exitCode.yes : exitCode.no;
     }
     if (explanation.kind === 'plan')
-      return await show({ plan: explanation.plan, target, all: args.flag('all') }, io);
+      return await show({ plan: explanation.plan, coordinator, all: args.flag('all') }, io);
     const { message, detail, hint } = explanation;
     await io.printFields([
       ['Class', 'unsupported: Citus does not run this statement'],
@@ -85,12 +85,12 @@ const meanings: Readonly<Record<PlanClass, string>> = {
 
 interface Shown {
   readonly plan: DistributedPlan;
-  readonly target: Target;
+  readonly coordinator: Coordinator;
   readonly all: boolean;
 }
 
-async function show({ plan, target, all }: Shown, io: CommandIo): Promise<ExitCode> {
-  const nameOf = nodeNames(target);
+async function show({ plan, coordinator, all }: Shown, io: CommandIo): Promise<ExitCode> {
+  const { nameOf } = coordinator;
   const { repartitions, subplans, taskCount, planningMs, executionMs } = plan;
   const counted = new Map<string, number>();
   for (const { node } of plan.tasks) counted.set(nameOf(node), (counted.get(nameOf(node)) ?? 0) + 1);

@@ -1,7 +1,6 @@
 import { failoverNode, findNode, formatNode, listNodes, type NodeAddress } from '@shardwright/cluster';
 import { exitCode, UsageError } from '@shardwright/core';
 import type { Command } from '../command.ts';
-import { nodeNames } from './node-names.ts';
 import { yesOption } from './options.ts';
 import { openTarget } from './target.ts';
 
@@ -35,7 +34,7 @@ export const failover: Command = {
     const target = await openTarget(args, io);
     await using coordinator = await target.connect();
     const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
-    const name = nodeNames(target)(node);
+    const name = coordinator.nameOf(node);
     if (!(await io.confirm(`Put ${formatNode(to)} in the place of ${name}?`))) return exitCode.no;
     const result = await failoverNode(
       coordinator,

@@ -15,7 +15,6 @@ import { formatBytes, plural } from '@shardwright/report';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
-import { nodeNames } from './node-names.ts';
 import { openTarget, type Target } from './target.ts';
 import { givenTransferMode, transferModeOption } from './transfer-mode-option.ts';
 
@@ -95,14 +94,13 @@ async function plan({ target, coordinator, scope }: Planned, io: CommandIo): Pro
   if (io.json) await io.printJson({ cluster: target.label, isBalanced: moves.length === 0, moves });
   else if (moves.length === 0) await io.print('Shards are even already: nothing would move.\n');
   else {
-    await showMoves(moves, target, io);
+    await showMoves(moves, coordinator, io);
     await io.suggest([['cluster rebalance --watch', 'moves them']]);
   }
   return exitCode.yes;
 }
 
-async function showMoves(moves: readonly ShardMove[], target: Target, io: CommandIo): Promise<void> {
-  const nameOf = nodeNames(target);
+async function showMoves(moves: readonly ShardMove[], { nameOf }: Coordinator, io: CommandIo): Promise<void> {
   await io.printTable(
     [
       { title: 'Move', align: 'right' },

@@ -1,7 +1,6 @@
 import { findNode, listNodes, removeNode, requireRemovable } from '@shardwright/cluster';
 import { exitCode } from '@shardwright/core';
 import type { Command } from '../command.ts';
-import { nodeNames } from './node-names.ts';
 import { yesOption } from './options.ts';
 import { openTarget } from './target.ts';
 
@@ -19,7 +18,7 @@ export const remove: Command = {
     const target = await openTarget(args, io);
     await using coordinator = await target.connect();
     const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
-    const name = nodeNames(target)(node);
+    const name = coordinator.nameOf(node);
     await requireRemovable(coordinator, node);
     if (!(await io.confirm(`Take ${name} out of the cluster ${target.label}?`))) return exitCode.no;
     await removeNode(coordinator, node);

@@ -1,4 +1,5 @@
 import {
+  type Coordinator,
   readShards,
   type ShardPlacement,
   type ShardSummary,
@@ -9,7 +10,6 @@ import { exitCode } from '@shardwright/core';
 import { formatBytes, formatCount, formatShare } from '@shardwright/report';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
-import { nodeNames } from './node-names.ts';
 import { openTarget } from './target.ts';
 
 /** The command `cluster shards`. */
@@ -43,7 +43,7 @@ export const shards: Command = {
       await io.print('No table of this database has shards.\n');
       return exitCode.yes;
     }
-    const nameOf = nodeNames(target);
+    const { nameOf } = coordinator;
     await showNodes(summary, nameOf, io);
     await io.print('\n');
     await showTables(summary, io);
@@ -58,7 +58,7 @@ export const shards: Command = {
   },
 };
 
-type NameOf = ReturnType<typeof nodeNames>;
+type NameOf = Coordinator['nameOf'];
 
 async function showNodes({ nodes, nodeSkew }: ShardSummary, nameOf: NameOf, io: CommandIo): Promise<void> {
   await io.printTable(

@@ -105,7 +105,7 @@ async function ofName(name: string, io: CommandIo): Promise<Target> {
     requireRunning,
     connect: async (options) => {
       await requireRunning();
-      return openCoordinator(url, { applicationName, ...options });
+      return openCoordinator(url, { applicationName, labels: named.nodes, ...options });
     },
   };
 }

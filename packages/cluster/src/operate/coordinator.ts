@@ -1,5 +1,11 @@
 import { EnvironmentError, UsageError } from '@shardwright/core';
 import { type Connection, type ConnectOptions, connect, type ServerNotice } from '@shardwright/postgres';
+import { formatNode, isSameNode, type NodeAddress } from './node-address.ts';
+
+/** What nodes of a cluster are called, beside their address. */
+export interface LabelledNode extends NodeAddress {
+  readonly label: string;
+}
 
 /** A session on the coordinator of a cluster, where all operations belong. */
 export interface Coordinator extends Connection {
@@ -7,6 +13,8 @@ export interface Coordinator extends Connection {
   listen<Result>(
     work: () => Promise<Result>,
   ): Promise<{ readonly result: Result; readonly notices: readonly ServerNotice[] }>;
+  /** A node for messages: its label where it has one, else {@link formatNode}. */
+  readonly nameOf: (node: NodeAddress) => string;
   /** One more session like this one. */
   another(): Promise<Coordinator>;
 }
@@ -15,10 +23,14 @@ export interface Coordinator extends Connection {
  * Opens a session on a cluster's coordinator. Throws {@link EnvironmentError} where the database has no Citus,
  * and {@link UsageError} where the URL leads to a worker.
  */
-export async function openCoordinator(url: string, options: ConnectOptions = {}): Promise<Coordinator> {
+export async function openCoordinator(
+  url: string,
+  options: ConnectOptions & { readonly labels?: readonly LabelledNode[] } = {},
+): Promise<Coordinator> {
+  const { labels = [], ...connectOptions } = options;
   let heard: ServerNotice[] = [];
   const connection = await connect(url, {
-    ...options,
+    ...connectOptions,
     onNotice: (notice) => {
       heard.push(notice);
       options.onNotice?.(notice);
@@ -36,6 +48,7 @@ export async function openCoordinator(url: string, options: ConnectOptions = {})
       heard = [];
       return { result: await work(), notices: heard };
     },
+    nameOf: (node) => labels.find((labelled) => isSameNode(labelled, node))?.label ?? formatNode(node),
     another: () => openCoordinator(url, options),
   };
 }

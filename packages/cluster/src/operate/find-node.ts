@@ -1,11 +1,7 @@
 import { UsageError } from '@shardwright/core';
+import type { LabelledNode } from './coordinator.ts';
 import type { ClusterNode } from './list-nodes.ts';
-import { formatNode, isSameNode, type NodeAddress } from './node-address.ts';
-
-/** What nodes of a named cluster are called, beside their address. */
-export interface LabelledNode extends NodeAddress {
-  readonly label: string;
-}
+import { formatNode, isSameNode } from './node-address.ts';
 
 /**
  * The node that `host:port`, `:port`, a host, a node id, `coordinator` or a label names. Throws

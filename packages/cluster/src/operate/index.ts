@@ -1,4 +1,4 @@
-export { type Coordinator, openCoordinator } from './coordinator.ts';
+export { type Coordinator, type LabelledNode, openCoordinator } from './coordinator.ts';
 export { type Explanation, explainStatement } from './explain/explain-statement.ts';
 export { planLines } from './explain/plan-lines.ts';
 export {
@@ -9,7 +9,7 @@ export {
   readPlan,
   type Subplan,
 } from './explain/read-plan.ts';
-export { findNode, type LabelledNode } from './find-node.ts';
+export { findNode } from './find-node.ts';
 export type { Check, ExaminedCluster, Finding } from './health/check.ts';
 export { checkHealth, type HealthReport, healthChecks } from './health/check-health.ts';
 export type { NodeLink } from './health/node-links.ts';

@@ -1,4 +1,3 @@
-import { formatNode } from '../node-address.ts';
 import { queryEveryNode } from '../query-every-node.ts';
 import type { Check } from './check.ts';
 
@@ -24,9 +23,9 @@ export const citusNotFirst: Check = {
       const ordered = ['citus', ...names.filter((name) => name !== 'citus' && name !== '')];
       return {
         severity: 'error',
-        what: `${formatNode(node)} may not start again: citus has to be loaded first`,
+        what: `${coordinator.nameOf(node)} may not start again: citus has to be loaded first`,
         evidence: `shared_preload_libraries is ${libraries}`,
-        fix: `ALTER SYSTEM SET shared_preload_libraries = ${ordered.map((name) => `'${name}'`).join(', ')} on ${formatNode(node)}, before it restarts.`,
+        fix: `ALTER SYSTEM SET shared_preload_libraries = ${ordered.map((name) => `'${name}'`).join(', ')} on ${coordinator.nameOf(node)}, before it restarts.`,
       };
     });
   },

@@ -1,12 +1,12 @@
 import { connectionHint } from '../connection-hint.ts';
-import { formatNode, isSameNode } from '../node-address.ts';
+import { isSameNode } from '../node-address.ts';
 import type { Check } from './check.ts';
 import { describeBroken } from './node-links.ts';
 
 /** Every node opens connections to every other: queries, shard moves and repartition joins all need it. */
 export const nodeCannotBeReached: Check = {
   id: 'node-cannot-be-reached',
-  run: ({ links, nodes }) => {
+  run: ({ coordinator, links, nodes }) => {
     const targets = nodes.filter((node) =>
       links.some(({ to, isWorking }) => isWorking === false && isSameNode(to, node)),
     );
@@ -17,9 +17,9 @@ export const nodeCannotBeReached: Check = {
         severity: 'error',
         what:
           target.facts === undefined
-            ? `${formatNode(target)} does not answer`
-            : `${formatNode(target)} cannot be reached from ${broken.length === 1 ? 'another node' : 'other nodes'}`,
-        evidence: `citus_check_cluster_node_health(): no connection ${describeBroken(broken)}`,
+            ? `${coordinator.nameOf(target)} does not answer`
+            : `${coordinator.nameOf(target)} cannot be reached from ${broken.length === 1 ? 'another node' : 'other nodes'}`,
+        evidence: `citus_check_cluster_node_health(): no connection ${describeBroken(broken, coordinator)}`,
         fix: connectionHint(reason, target),
       };
     });

@@ -1,6 +1,6 @@
 import { connectionReasons } from '../connection-reasons.ts';
 import type { Coordinator } from '../coordinator.ts';
-import { formatNode, type NodeAddress } from '../node-address.ts';
+import type { NodeAddress } from '../node-address.ts';
 
 /** Whether one node can open a connection to another, or to itself. */
 export interface NodeLink {
@@ -37,14 +37,14 @@ export async function checkLinks(coordinator: Coordinator): Promise<readonly Nod
 }
 
 /** The links that do not work, by the node that cannot be reached, each with the reason. */
-export function describeBroken(links: readonly NodeLink[]): string {
+export function describeBroken(links: readonly NodeLink[], { nameOf }: Pick<Coordinator, 'nameOf'>): string {
   const broken = links.filter(({ isWorking }) => isWorking === false);
-  const targets = new Set(broken.map(({ to }) => formatNode(to)));
+  const targets = new Set(broken.map(({ to }) => nameOf(to)));
   return [...targets]
     .map((target) => {
-      const those = broken.filter(({ to }) => formatNode(to) === target);
+      const those = broken.filter(({ to }) => nameOf(to) === target);
       const reason = those.find((link) => link.reason !== undefined)?.reason;
-      return `from ${those.map(({ from }) => formatNode(from)).join(', ')} to ${target}${reason === undefined ? '' : `: ${reason}`}`;
+      return `from ${those.map(({ from }) => nameOf(from)).join(', ')} to ${target}${reason === undefined ? '' : `: ${reason}`}`;
     })
     .join('; ');
 }

@@ -1,4 +1,3 @@
-import { formatNode } from '../node-address.ts';
 import type { Check, Finding } from './check.ts';
 
 // What one move of a co-location group takes on its source, with one to spare; more wait for their turn.
@@ -7,11 +6,11 @@ const neededPerMove = 2;
 /** Shard moves take slots and senders where they come from, and background workers where they go. */
 export const replicationCapacity: Check = {
   id: 'replication-capacity',
-  run: ({ nodes }) =>
+  run: ({ coordinator, nodes }) =>
     nodes.flatMap((node): Finding[] => {
       if (!node.facts) return [];
       const { settings, slots, senders, databases } = node.facts;
-      const at = formatNode(node);
+      const at = coordinator.nameOf(node);
       const limit = (name: string) => Number(settings[name] ?? 0);
       const short = [
         { name: 'max_replication_slots', used: slots },

@@ -1,10 +1,9 @@
-import { formatNode } from '../node-address.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Nodes of one cluster run the same Citus; only during an upgrade may they differ, and then not for long. */
 export const versionDrift: Check = {
   id: 'version-drift',
-  run: ({ nodes }) => {
+  run: ({ coordinator, nodes }) => {
     const known = nodes.flatMap((node) => (node.facts ? [{ node, facts: node.facts }] : []));
     const [first] = known;
     if (!first) return [];
@@ -14,7 +13,7 @@ export const versionDrift: Check = {
       if (facts.citus !== null && library !== undefined && facts.citus.split('-')[0] !== library) {
         findings.push({
           severity: 'error',
-          what: `${formatNode(node)} runs another Citus than its extension was made for`,
+          what: `${coordinator.nameOf(node)} runs another Citus than its extension was made for`,
           evidence: `the library is ${facts.citusLibrary}, the extension ${facts.citus}`,
           fix: `ALTER EXTENSION citus UPDATE on every node, the coordinator last.`,
         });
@@ -28,7 +27,7 @@ export const versionDrift: Check = {
       if (!compared) continue;
       findings.push({
         severity: compared.what === 'Citus extension' ? 'error' : 'warning',
-        what: `${formatNode(node)} has another version than ${formatNode(first.node)}`,
+        what: `${coordinator.nameOf(node)} has another version than ${coordinator.nameOf(first.node)}`,
         evidence: `${compared.what} ${compared.mine} against ${compared.theirs}`,
         fix:
           compared.what === 'Citus extension'

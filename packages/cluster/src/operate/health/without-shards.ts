@@ -1,5 +1,4 @@
 import { quoteLiteral } from '@shardwright/core';
-import { formatNode } from '../node-address.ts';
 import { findRunningJob } from '../rebalance/background-job.ts';
 import type { Check } from './check.ts';
 
@@ -15,8 +14,8 @@ export const withoutShards: Check = {
       severity: 'warning',
       what:
         node.shardCount === 0
-          ? `${formatNode(node)} is in the cluster, but no shard will be placed on it`
-          : `${formatNode(node)} is half drained`,
+          ? `${coordinator.nameOf(node)} is in the cluster, but no shard will be placed on it`
+          : `${coordinator.nameOf(node)} is half drained`,
       evidence: `shouldhaveshards is false, it holds ${node.shardCount} shards, and no drain runs`,
       fix: `To use it, SELECT citus_set_node_property(${quoteLiteral(node.name)}, ${node.port}, 'shouldhaveshards', true); to be rid of it, drain and remove it.`,
     }));

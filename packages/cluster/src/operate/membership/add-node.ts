@@ -3,7 +3,7 @@ import { connectionHint } from '../connection-hint.ts';
 import type { Coordinator } from '../coordinator.ts';
 import { checkLinks, describeBroken } from '../health/node-links.ts';
 import { type ClusterNode, listNodes } from '../list-nodes.ts';
-import { formatNode, isSameNode, type NodeAddress } from '../node-address.ts';
+import { isSameNode, type NodeAddress } from '../node-address.ts';
 import { type ProbedServer, probeServer } from './probe-server.ts';
 import { requireLinks } from './require-links.ts';
 import { setShouldHaveShards } from './shard-placement.ts';
@@ -36,14 +36,14 @@ export async function addNode(
   const known = nodes.find((node) => isSameNode(node, server));
   if (known?.isActive) return keepNode(coordinator, known, shards);
 
-  requireCoordinatorName(nodes, server);
+  requireCoordinatorName(coordinator, nodes, server);
   const probed = await probeServer(coordinator, server);
-  requireStranger(nodes, probed, known);
+  requireStranger(coordinator, nodes, { server: probed, known });
   await requireLinks(coordinator, nodes, server);
   if (probed.walLevel !== 'logical') {
     context.emit({
       kind: 'warning',
-      message: `${formatNode(server)} has wal_level ${probed.walLevel}: shards will not move off it without blocking writes`,
+      message: `${coordinator.nameOf(server)} has wal_level ${probed.walLevel}: shards will not move off it without blocking writes`,
     });
   }
   await coordinator.query('BEGIN');
@@ -62,7 +62,7 @@ export async function addNode(
 
 /** For a node that is there: citus_add_node would return its id whatever state it is in. */
 async function keepNode(coordinator: Coordinator, node: ClusterNode, shards: boolean): Promise<AddedNode> {
-  const at = formatNode(node);
+  const at = coordinator.nameOf(node);
   if (node.kind !== 'primary') {
     throw new UsageError(`${at} is in the cluster as a ${node.kind} (node ${node.id})`, {
       hint: 'Name a server that is in no cluster.',
@@ -85,12 +85,16 @@ async function keepNode(coordinator: Coordinator, node: ClusterNode, shards: boo
   };
 }
 
-function requireCoordinatorName(nodes: readonly ClusterNode[], server: NodeAddress): void {
-  const coordinator = nodes.find(({ role }) => role === 'coordinator');
-  if (coordinator && (!loopback.test(coordinator.name) || loopback.test(server.name))) return;
+function requireCoordinatorName(
+  coordinator: Coordinator,
+  nodes: readonly ClusterNode[],
+  server: NodeAddress,
+): void {
+  const own = nodes.find(({ role }) => role === 'coordinator');
+  if (own && (!loopback.test(own.name) || loopback.test(server.name))) return;
   throw new DatabaseError(
-    coordinator
-      ? `the coordinator is registered as ${formatNode(coordinator)}, which on ${server.name} is somebody else`
+    own
+      ? `the coordinator is registered as ${coordinator.nameOf(own)}, which on ${server.name} is somebody else`
       : 'the coordinator is not registered: workers would not find it',
     {
       hint: "First, on the coordinator: SELECT citus_set_coordinator_host('<a name that all nodes resolve>', <its port>).",
@@ -99,11 +103,11 @@ function requireCoordinatorName(nodes: readonly ClusterNode[], server: NodeAddre
 }
 
 function requireStranger(
+  coordinator: Coordinator,
   nodes: readonly ClusterNode[],
-  server: ProbedServer,
-  known: ClusterNode | undefined,
+  { server, known }: { readonly server: ProbedServer; readonly known: ClusterNode | undefined },
 ): void {
-  const at = formatNode(server);
+  const at = coordinator.nameOf(server);
   if (server.isInRecovery) {
     throw new UsageError(`${at} is a standby`, {
       hint: 'A worker takes writes. To put it in the place of its primary: cluster failover NODE --to HOST:PORT.',
@@ -114,13 +118,13 @@ function requireStranger(
   const ours = nodes.find(({ groupId }) => groupId === 0);
   if (!theirs || known) return;
   if (!ours || !isSameNode(theirs, ours)) {
-    throw new UsageError(`${at} is in another cluster, that of ${formatNode(theirs)}`, {
+    throw new UsageError(`${at} is in another cluster, that of ${coordinator.nameOf(theirs)}`, {
       hint: 'Remove it there first, and in its database DROP EXTENSION citus CASCADE; CREATE EXTENSION citus.',
     });
   }
   const itself = nodes.find(({ groupId }) => groupId === server.groupId);
   if (!itself) return;
-  throw new UsageError(`${at} is in the cluster already, as ${formatNode(itself)}`, {
+  throw new UsageError(`${at} is in the cluster already, as ${coordinator.nameOf(itself)}`, {
     hint: 'Use that name for it; citus_update_node changes it.',
   });
 }
@@ -136,7 +140,7 @@ async function requireLasting(coordinator: Coordinator, server: NodeAddress): Pr
   } catch (error) {
     await fresh.query('SELECT citus_remove_node($1, $2)', [server.name, server.port]);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DatabaseError(`${formatNode(server)} was taken out again: once added, ${reason}`, {
+    throw new DatabaseError(`${coordinator.nameOf(server)} was taken out again: once added, ${reason}`, {
       cause: error,
       hint: "A node that is added gets the coordinator's roles with their passwords. Give the role the password of pg_dist_authinfo on the coordinator (ALTER ROLE … PASSWORD …), set it on that server again, and add it.",
     });
@@ -150,7 +154,7 @@ async function requireAllLinks(coordinator: Coordinator, server: NodeAddress): P
   const broken = links.filter(({ isWorking }) => isWorking !== true);
   if (broken.length === 0) return;
   throw new DatabaseError(
-    `${formatNode(server)} is not connected to all nodes: no connection ${describeBroken(links) || `from ${formatNode(server)}`}`,
+    `${coordinator.nameOf(server)} is not connected to all nodes: no connection ${describeBroken(links, coordinator) || `from ${coordinator.nameOf(server)}`}`,
     { hint: connectionHint(broken.find(({ reason }) => reason)?.reason ?? '', server) },
   );
 }
@@ -158,7 +162,7 @@ async function requireAllLinks(coordinator: Coordinator, server: NodeAddress): P
 async function nodeAt(coordinator: Coordinator, server: NodeAddress): Promise<ClusterNode> {
   const node = (await listNodes(coordinator)).find((each) => isSameNode(each, server));
   if (node) return node;
-  throw new DatabaseError(`${formatNode(server)} was added, and is gone again`, {
+  throw new DatabaseError(`${coordinator.nameOf(server)} was added, and is gone again`, {
     hint: 'Somebody removed it meanwhile.',
   });
 }

@@ -7,7 +7,6 @@ import {
 } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import { type ClusterNode, listNodes } from '../list-nodes.ts';
-import { formatNode } from '../node-address.ts';
 import { requireMovable } from '../rebalance/require-movable.ts';
 import { startRebalance } from '../rebalance/start-rebalance.ts';
 import type { TransferMode } from '../rebalance/transfer-mode.ts';
@@ -33,7 +32,7 @@ export async function drainNode(
   context: Context,
 ): Promise<DrainedNode> {
   const { transferMode = 'auto' } = options;
-  const at = formatNode(node);
+  const at = coordinator.nameOf(node);
   const nodes = await listNodes(coordinator);
   if (node.kind !== 'primary') {
     throw new UsageError(`${at} is a ${node.kind}: only primaries hold shards of their own`, {
@@ -42,7 +41,7 @@ export async function drainNode(
   }
   if (node.shardCount > 0) {
     await requireMovable(coordinator, nodes, transferMode);
-    requireTarget(nodes, node);
+    requireTarget(coordinator, nodes, node);
   }
   if (node.shouldHaveShards) await setShouldHaveShards(coordinator, node, false);
   if (node.shardCount === 0) return { node };
@@ -62,21 +61,24 @@ export async function drainNode(
   }
 }
 
-function requireTarget(nodes: readonly ClusterNode[], node: ClusterNode): void {
+function requireTarget(coordinator: Coordinator, nodes: readonly ClusterNode[], node: ClusterNode): void {
   const others = nodes.filter(
     ({ id, shouldHaveShards, isActive, kind }) =>
       id !== node.id && shouldHaveShards && isActive && kind === 'primary',
   );
   if (others.length > 0) return;
-  const idle = nodes.filter(({ id, kind }) => id !== node.id && kind === 'primary').map(formatNode);
-  throw new DatabaseError(`no other node may hold the ${node.shardCount} shards of ${formatNode(node)}`, {
-    hint: `Add a node with cluster add HOST PORT${idle.length === 0 ? '' : `, or let one of ${idle.join(', ')} have shards: SELECT citus_set_node_property('<host>', <port>, 'shouldhaveshards', true)`}.`,
-  });
+  const idle = nodes.filter(({ id, kind }) => id !== node.id && kind === 'primary').map(coordinator.nameOf);
+  throw new DatabaseError(
+    `no other node may hold the ${node.shardCount} shards of ${coordinator.nameOf(node)}`,
+    {
+      hint: `Add a node with cluster add HOST PORT${idle.length === 0 ? '' : `, or let one of ${idle.join(', ')} have shards: SELECT citus_set_node_property('<host>', <port>, 'shouldhaveshards', true)`}.`,
+    },
+  );
 }
 
 /** Ends the job and lets the node have shards again; what to throw says which of that worked. */
 async function undo(coordinator: Coordinator, node: ClusterNode, error: unknown): Promise<unknown> {
-  const at = formatNode(node);
+  const at = coordinator.nameOf(node);
   try {
     const stopped = await stopRebalance(coordinator);
     if (node.shouldHaveShards) await restoreShouldHaveShards(coordinator, node);
@@ -93,10 +95,10 @@ async function undo(coordinator: Coordinator, node: ClusterNode, error: unknown)
     const why =
       down.length === 0
         ? error.message
-        : down.map((each) => `${formatNode(each)} does not answer: ${each.unreachable}`).join('; ');
+        : down.map((each) => `${coordinator.nameOf(each)} does not answer: ${each.unreachable}`).join('; ');
     return new DatabaseError(`cannot drain ${at}: ${why}`, {
       cause: error,
-      hint: `${remains} ${hintFor(down, error)}`,
+      hint: `${remains} ${hintFor(down.map(coordinator.nameOf), error)}`,
     });
   } catch (second) {
     const property = `SELECT citus_set_node_property('${node.name}', ${node.port}, 'shouldhaveshards', true)`;
@@ -108,8 +110,8 @@ async function undo(coordinator: Coordinator, node: ClusterNode, error: unknown)
   }
 }
 
-function hintFor(down: readonly ClusterNode[], error: ShardwrightError): string {
-  if (down.length > 0) return `Start ${down.map(formatNode).join(', ')}, then drain again.`;
+function hintFor(down: readonly string[], error: ShardwrightError): string {
+  if (down.length > 0) return `Start ${down.join(', ')}, then drain again.`;
   if (/No space left|could not extend|disk full/i.test(error.message)) {
     return 'The disk of the node that took the shards is full: free some space, or add a node.';
   }

@@ -3,7 +3,7 @@ import { type Context, DatabaseError, UsageError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import { checkLinks, describeBroken } from '../health/node-links.ts';
 import { type ClusterNode, listNodes } from '../list-nodes.ts';
-import { formatNode, isSameNode, type NodeAddress } from '../node-address.ts';
+import { isSameNode, type NodeAddress } from '../node-address.ts';
 import { type ProbedServer, probeServer } from './probe-server.ts';
 import { queryServer } from './query-server.ts';
 import { requireLinks } from './require-links.ts';
@@ -44,9 +44,9 @@ export async function failoverNode(
 ): Promise<FailedOver> {
   const { promote = false, force = false } = options;
   const startedMs = context.clock.nowMs();
-  const [at, old] = [formatNode(to), formatNode(node)];
+  const [at, old] = [coordinator.nameOf(to), coordinator.nameOf(node)];
   const nodes = await listNodes(coordinator);
-  requirePrimary(nodes, node, to);
+  requirePrimary(coordinator, nodes, { node, to });
   const server = await probeServer(coordinator, to);
   if (!force) await requireCopy(coordinator, node, server);
   if (server.isInRecovery && !promote) {
@@ -70,7 +70,7 @@ export async function failoverNode(
     await updateNode(coordinator, node, node);
     await untilSynced(coordinator, node, context);
     throw new DatabaseError(
-      `${at} is not reached by all nodes, so ${old} was put back: no connection ${describeBroken(broken) || `from ${at}`}`,
+      `${at} is not reached by all nodes, so ${old} was put back: no connection ${describeBroken(broken, coordinator) || `from ${at}`}`,
       {
         hint: `Every node connects to every other: open ${at} to them, then fail over again.${server.isInRecovery ? ` ${at} stays promoted.` : ''}`,
       },
@@ -85,21 +85,25 @@ export async function failoverNode(
   };
 }
 
-function requirePrimary(nodes: readonly ClusterNode[], node: ClusterNode, to: NodeAddress): void {
+function requirePrimary(
+  coordinator: Coordinator,
+  nodes: readonly ClusterNode[],
+  { node, to }: { readonly node: ClusterNode; readonly to: NodeAddress },
+): void {
   if (node.kind !== 'primary') {
-    throw new UsageError(`${formatNode(node)} is a ${node.kind}`, {
+    throw new UsageError(`${coordinator.nameOf(node)} is a ${node.kind}`, {
       hint: 'Name the primary that is to be replaced.',
     });
   }
   if (node.role === 'coordinator') {
-    throw new UsageError(`${formatNode(node)} is the coordinator, which cannot replace itself`, {
+    throw new UsageError(`${coordinator.nameOf(node)} is the coordinator, which cannot replace itself`, {
       hint: 'Promote its standby, connect there, and tell the cluster its name: SELECT citus_set_coordinator_host(…).',
     });
   }
   const taken = nodes.find((each) => isSameNode(each, to));
   if (!taken) return;
-  throw new UsageError(`${formatNode(to)} is in the cluster already, as node ${taken.id}`, {
-    hint: `Name the standby of ${formatNode(node)}.`,
+  throw new UsageError(`${coordinator.nameOf(to)} is in the cluster already, as node ${taken.id}`, {
+    hint: `Name the standby of ${coordinator.nameOf(node)}.`,
   });
 }
 
@@ -108,7 +112,7 @@ function requirePrimary(nodes: readonly ClusterNode[], node: ClusterNode, to: No
  * server still tells its own, but never enough: data directories that were copied before they were used share it.
  */
 async function requireCopy(coordinator: Coordinator, node: ClusterNode, server: ProbedServer): Promise<void> {
-  const [at, old] = [formatNode(server), formatNode(node)];
+  const [at, old] = [coordinator.nameOf(server), coordinator.nameOf(node)];
   const hint =
     'Check the address. With --force it is taken as it is: queries then see its data in place of the old.';
   const remembered = server.nodes.find(({ id }) => id === node.id);
@@ -142,7 +146,7 @@ async function promoteServer(coordinator: Coordinator, to: NodeAddress): Promise
   );
   if (answer.ok && answer.value) return;
   throw new DatabaseError(
-    `${formatNode(to)} was not promoted${answer.ok ? ` within ${promoteTimeoutSeconds} s` : `: ${answer.reason}`}`,
+    `${coordinator.nameOf(to)} was not promoted${answer.ok ? ` within ${promoteTimeoutSeconds} s` : `: ${answer.reason}`}`,
     { hint: 'Read its log; nothing in the cluster was changed.' },
   );
 }
@@ -172,7 +176,7 @@ async function untilSynced(
     if (clock.nowMs() > deadlineMs) {
       emit({
         kind: 'warning',
-        message: `${behind.map(formatNode).join(', ')} still has to learn the address of node ${id}; Citus goes on trying`,
+        message: `${behind.map(coordinator.nameOf).join(', ')} still has to learn the address of node ${id}; Citus goes on trying`,
       });
       return moved;
     }

@@ -1,7 +1,7 @@
 import { DatabaseError } from '@shardwright/core';
 import { connectionHint } from '../connection-hint.ts';
 import type { Coordinator } from '../coordinator.ts';
-import { formatNode, type NodeAddress } from '../node-address.ts';
+import type { NodeAddress } from '../node-address.ts';
 import { readSql } from '../sql-file.ts';
 import { queryServer } from './query-server.ts';
 
@@ -25,7 +25,7 @@ export interface ProbedServer extends NodeAddress {
  * reached, lacks citus, or has another version of it than the coordinator.
  */
 export async function probeServer(coordinator: Coordinator, server: NodeAddress): Promise<ProbedServer> {
-  const at = formatNode(server);
+  const at = coordinator.nameOf(server);
   const facts = await queryServer<Omit<ProbedServer, keyof NodeAddress | 'citus'> & { citus: string | null }>(
     coordinator,
     server,

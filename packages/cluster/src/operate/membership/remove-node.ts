@@ -1,7 +1,6 @@
 import { DatabaseError, UsageError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
-import { formatNode } from '../node-address.ts';
 import { describeJob, findRunningJob } from '../rebalance/background-job.ts';
 
 /**
@@ -15,7 +14,7 @@ export async function removeNode(coordinator: Coordinator, node: ClusterNode): P
 
 /** What {@link removeNode} throws before it changes anything, for those who ask first. */
 export async function requireRemovable(coordinator: Coordinator, node: ClusterNode): Promise<void> {
-  const at = formatNode(node);
+  const at = coordinator.nameOf(node);
   if (node.role === 'coordinator' && node.kind === 'primary') {
     throw new UsageError(`${at} is the coordinator, and stays`, { hint: 'Name a worker.' });
   }

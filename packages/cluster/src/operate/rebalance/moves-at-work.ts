@@ -1,6 +1,6 @@
 import { DatabaseError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
-import { formatNode, type NodeAddress } from '../node-address.ts';
+import type { NodeAddress } from '../node-address.ts';
 import { readSql } from '../sql-file.ts';
 
 /** The copy of one shard that a running session makes, waits to make or has made. */
@@ -26,8 +26,12 @@ export async function readMovesAtWork(coordinator: Coordinator): Promise<readonl
 }
 
 /** `2 of 6: orders 102008 w1:5432 → w2:5432`, as a progress event's subject. */
-export function subjectOf(count: string, copies: readonly ShardCopy[]): string {
+export function subjectOf(
+  count: string,
+  copies: readonly ShardCopy[],
+  { nameOf }: Pick<Coordinator, 'nameOf'>,
+): string {
   const copy = copies.find(({ state }) => state === 'copying');
   if (!copy) return count;
-  return `${count}: ${copy.table} ${copy.shardId} ${formatNode(copy.from)} → ${formatNode(copy.to)}`;
+  return `${count}: ${copy.table} ${copy.shardId} ${nameOf(copy.from)} → ${nameOf(copy.to)}`;
 }

@@ -67,6 +67,6 @@ async function report(coordinator: Coordinator, moves: number, { emit }: Context
     done: copies.reduce((sum, { copiedBytes }) => sum + copiedBytes, 0),
     total: copies.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     unit: 'bytes',
-    subject: subjectOf(count, copies),
+    subject: subjectOf(count, copies, coordinator),
   });
 }

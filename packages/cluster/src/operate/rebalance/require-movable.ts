@@ -1,7 +1,6 @@
 import { DatabaseError, ShardwrightError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
-import { formatNode } from '../node-address.ts';
 import { describeJob, findRunningJob } from './background-job.ts';
 import type { TransferMode } from './transfer-mode.ts';
 
@@ -24,14 +23,16 @@ export async function requireMovable(
   const primaries = nodes.filter(({ kind, isActive }) => kind === 'primary' && isActive);
   const down = primaries.find(({ facts }) => facts === undefined);
   if (down) {
-    throw new DatabaseError(`${formatNode(down)} does not answer: ${down.unreachable}`, {
+    throw new DatabaseError(`${coordinator.nameOf(down)} does not answer: ${down.unreachable}`, {
       hint: 'Shards move only while all nodes are up: start it, or fail over to its standby. cluster health says more.',
     });
   }
   if (transferMode === 'block_writes') return;
   const without = primaries.filter(({ facts }) => facts?.settings.wal_level !== 'logical');
   if (without.length > 0) {
-    const list = without.map((node) => `${formatNode(node)} (${node.facts?.settings.wal_level})`).join(', ');
+    const list = without
+      .map((node) => `${coordinator.nameOf(node)} (${node.facts?.settings.wal_level})`)
+      .join(', ');
     throw new DatabaseError(`shards move by logical replication, but wal_level is not logical on ${list}`, {
       hint: "ALTER SYSTEM SET wal_level = 'logical' there and restart, or take --transfer-mode block_writes.",
     });

@@ -67,7 +67,7 @@ export async function watchJob(
       done: Math.min(totalBytes, doneBytes + copiedBytes) - doneAtStart,
       total: totalBytes - doneAtStart,
       unit: 'bytes',
-      subject: subjectOf(`${done.length} of ${job.tasks.length} done`, copies),
+      subject: subjectOf(`${done.length} of ${job.tasks.length} done`, copies, coordinator),
     });
     await requireNodes();
     await wait(context, jobId);
