@@ -1,5 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
-import type { Catalog } from '@shardwright/catalog';
+import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
+import type { QualifiedName } from '@shardwright/core';
 import type { Plan, PlannedTable, Step } from './model/plan.ts';
 import { phases } from './model/plan.ts';
 import { behaviourSteps } from './steps/behaviour-steps.ts';
@@ -48,12 +49,19 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
   return {
     planVersion: '1.0',
     origin: catalog.origin,
+    fingerprint: catalogFingerprint(source),
     steps: inPhaseOrder(unordered),
-    changes: target.changes,
-    weakenings: target.weakenings,
+    changes: target.changes.map(namingTable),
+    weakenings: target.weakenings.map(namingTable),
     leftOut: [...target.leftOut, ...behaviour.leftOut],
     tables: tables.map(plannedTable),
   };
+}
+
+/** The table's name and nothing else of it. */
+function namingTable<Entry extends { readonly table: QualifiedName }>(entry: Entry): Entry {
+  const { schema, name } = entry.table;
+  return { ...entry, table: { schema, name } };
 }
 
 function inPhaseOrder(steps: readonly Step[]): readonly Step[] {

@@ -1,4 +1,4 @@
-import type { CatalogOrigin } from '@shardwright/catalog';
+import type { CatalogFingerprint, CatalogOrigin } from '@shardwright/catalog';
 import type { QualifiedName } from '@shardwright/core';
 import type { Change, Weakening } from './change.ts';
 
@@ -54,6 +54,8 @@ export interface LeftOut {
 export interface Plan {
   readonly planVersion: '1.0';
   readonly origin: CatalogOrigin;
+  /** Of the source that was planned for. */
+  readonly fingerprint: CatalogFingerprint;
   readonly steps: readonly Step[];
   readonly changes: readonly Change[];
   readonly weakenings: readonly Weakening[];
