@@ -12,6 +12,12 @@ export const migrate: Program = {
       summary: 'Can this database run on Citus, how is each table distributed, what must change?',
       load: async () => (await import('./analyze/command.ts')).analyzeCommand,
     },
+    {
+      usage: 'plan <input>',
+      summary:
+        'Which statements make an empty Citus database of it, in which order, and what takes them back?',
+      load: async () => (await import('./plan/command.ts')).planCommand,
+    },
   ],
   options: {
     progress: {

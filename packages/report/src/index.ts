@@ -1,3 +1,7 @@
+export type { PlanReport } from './plan/plan-report.ts';
+export { renderPlanReadme } from './plan/render-plan-readme.ts';
+export { type PlanTextOptions, renderPlanText } from './plan/render-plan-text.ts';
+export { renderTableAnalysis } from './plan/render-table-analysis.ts';
 export { printable } from './printable.ts';
 export { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';
 export { type ReportFormat, renderAnalysis, reportFormats } from './render-analysis.ts';

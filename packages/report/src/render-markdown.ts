@@ -8,6 +8,7 @@ import {
   labelInWords,
 } from './decision-label.ts';
 import { type FindingGroup, groupFindings, severityNoun } from './finding-groups.ts';
+import { code, inline, table } from './markdown.ts';
 import { printable } from './printable.ts';
 import { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';
 import { queryClassLabel } from './query-class-label.ts';
@@ -267,33 +268,6 @@ function coverage({ coverage: { notes, problems, verbatim } }: Analysis, limits:
       ),
   ];
   return lines.length === 0 ? [] : ['## What this rests on', '', ...lines];
-}
-
-/** A pipe table; `align` has one letter per column. */
-function table(titles: readonly string[], rows: readonly (readonly string[])[], align: string): string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [
-    line(titles),
-    `|${[...align].map((one) => (one === 'r' ? '---:' : '---')).join('|')}|`,
-    ...rows.map(line),
-  ];
-}
-
-/** Text with nothing in it that Markdown or HTML would take as markup. */
-function inline(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>#~]/g, (mark) => (mark === '<' ? '&lt;' : `\\${mark}`));
-}
-
-/** Text as code, with a fence longer than any run of backticks in it. */
-function code(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const space = longest > 0 ? ' ' : '';
-  return `${fence}${space}${flat}${space}${fence}`;
 }
 
 function shorten(text: string, length: number): string {

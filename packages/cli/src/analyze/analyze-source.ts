@@ -2,11 +2,17 @@ import { type Analysis, type AnalyzeOptions, analyze } from '@shardwright/analyz
 import { type Catalog, readDatabase, readDump } from '@shardwright/catalog';
 import { type Context, InputError, UsageError } from '@shardwright/core';
 import { collectWorkload } from './collect-workload.ts';
-import type { AnalyzeRequest } from './request.ts';
+import type { SourceRequest } from './request.ts';
 import { restrictToSchemas } from './restrict-to-schemas.ts';
 
+/** A source as it was read, and what is to be made of it. */
+export interface AnalyzedSource {
+  readonly catalog: Catalog;
+  readonly analysis: Analysis;
+}
+
 /** Reads what the request names, and analyses it. */
-export async function analyzeSource(request: AnalyzeRequest, context: Context): Promise<Analysis> {
+export async function analyzeSource(request: SourceRequest, context: Context): Promise<AnalyzedSource> {
   const { source, statementTimeoutMs } = request;
   const database = isDatabase(source);
   refuseIdleOptions(request, database);
@@ -19,14 +25,18 @@ export async function analyzeSource(request: AnalyzeRequest, context: Context): 
     },
     context,
   );
-  const catalog = await readCatalog(request, database, context);
+  const catalog = await readSource(request, context);
   const options = analyzeOptions(request);
-  return analyze({ catalog, options, ...collected }, context);
+  return { catalog, analysis: await analyze({ catalog, options, ...collected }, context) };
 }
 
-async function readCatalog(request: AnalyzeRequest, database: boolean, context: Context): Promise<Catalog> {
+/** Reads what a dump or a live database holds. */
+export async function readSource(
+  request: Pick<SourceRequest, 'source' | 'sample' | 'schemas' | 'statementTimeoutMs'>,
+  context: Context,
+): Promise<Catalog> {
   const { source, sample, schemas, statementTimeoutMs } = request;
-  if (database) {
+  if (isDatabase(source)) {
     return readDatabase(
       source,
       {
@@ -52,7 +62,7 @@ function isDatabase(source: string): boolean {
 }
 
 /** An option that would do nothing is a misunderstanding, and better told before any server is asked. */
-function refuseIdleOptions({ sample, statementTimeoutMs }: AnalyzeRequest, database: boolean): void {
+function refuseIdleOptions({ sample, statementTimeoutMs }: SourceRequest, database: boolean): void {
   if (database && sample !== undefined)
     throw idle('--sample', 'a live database: its own statistics are used');
   if (!database && statementTimeoutMs !== undefined)
@@ -77,7 +87,7 @@ function refuseUnread({ tables, problems }: Catalog, source: string): void {
   );
 }
 
-function analyzeOptions(request: AnalyzeRequest): AnalyzeOptions {
+function analyzeOptions(request: SourceRequest): AnalyzeOptions {
   const { nodes, shards, tenant, distribute, range, reference, local } = request;
   return {
     ...(nodes === undefined ? {} : { nodes }),

@@ -1,52 +1,15 @@
 import type { Options } from 'yargs';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { failLevels, reportFormat, tableColumn } from './options.ts';
+import { failLevels, reportFormat } from './options.ts';
 import type { AnalyzeRequest } from './request.ts';
+import { readSourceRequest, sourceDescription, sourceOptions } from './source-options.ts';
 
 const one: Options = { type: 'string', requiresArg: true };
-const many: Options = { type: 'string', array: true, requiresArg: true };
-
-const workloadGroup = 'What runs on it:';
-const designGroup = 'Your own decisions (the rest is decided around them):';
-const readingGroup = 'Reading:';
 const outputGroup = 'Output:';
 
-/** Every option with what `--help` says of it; values are checked as {@link Arguments} are read. */
 const options = {
-  workload: {
-    ...many,
-    group: workloadGroup,
-    describe:
-      'Queries that run: pg_stat_statements as CSV, a PostgreSQL csvlog, or a .sql file with optional "-- calls: n"; repeatable',
-  },
-  distribute: {
-    ...many,
-    group: designGroup,
-    describe: 'TABLE=COLUMN: distribute it by this column; repeatable',
-  },
-  range: {
-    ...many,
-    group: designGroup,
-    describe:
-      'TABLE=COLUMN: distribute by ranges instead of hashes; the report says what that costs; repeatable',
-  },
-  reference: { ...many, group: designGroup, describe: 'TABLE: a full copy on every node; repeatable' },
-  local: { ...many, group: designGroup, describe: 'TABLE: leave it on the coordinator; repeatable' },
-  tenant: {
-    ...one,
-    group: designGroup,
-    describe: 'Column or table that stands for the tenant, e.g. account_id',
-  },
-  nodes: { ...one, group: designGroup, describe: 'Worker nodes to plan for' },
-  shards: { ...one, group: designGroup, describe: 'Shards per co-location group; recommended unless given' },
-  schema: { ...many, group: readingGroup, describe: 'Only this schema; repeatable' },
-  sample: { ...one, group: readingGroup, describe: 'Rows to measure per table; all unless given' },
-  'statement-timeout': {
-    ...one,
-    group: readingGroup,
-    describe: 'Longest single query on a live database, e.g. 30s',
-  },
+  ...sourceOptions,
   format: {
     ...one,
     group: outputGroup,
@@ -68,10 +31,7 @@ const options = {
 export const analyzeCommand: Command = {
   description: 'Reads a dump or a live database (read-only) and says for each table how to run it on Citus.',
   positionals: {
-    source: {
-      describe:
-        'A dump (.sql, .gz, .zst, custom, tar or directory format), - for standard input, or postgres://user@host/database',
-    },
+    source: { describe: sourceDescription },
   },
   options,
   examples: [
@@ -93,24 +53,8 @@ export const analyzeCommand: Command = {
 
 function readRequest(args: Arguments): AnalyzeRequest {
   const out = args.text('out');
-  const tenant = args.text('tenant');
-  const nodes = args.wholeNumber('nodes');
-  const shards = args.wholeNumber('shards');
-  const sample = args.wholeNumber('sample');
-  const statementTimeoutMs = args.durationMs('statement-timeout');
   return {
-    source: args.required('source'),
-    workload: args.list('workload'),
-    distribute: args.list('distribute').map((text) => tableColumn('distribute', text)),
-    range: args.list('range').map((text) => tableColumn('range', text)),
-    reference: args.list('reference'),
-    local: args.list('local'),
-    schemas: args.list('schema'),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(shards === undefined ? {} : { shards }),
-    ...(sample === undefined ? {} : { sample }),
-    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    ...readSourceRequest(args),
     format: reportFormat(args.text('format'), out),
     ...(out === undefined ? {} : { out }),
     failOn: args.choice('fail-on', failLevels) ?? 'never',

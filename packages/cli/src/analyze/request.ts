@@ -1,8 +1,8 @@
 import type { ReportFormat } from '@shardwright/report';
 import type { failLevels, TableColumn } from './options.ts';
 
-/** What one `migrate analyze` was asked to do, with every value checked. */
-export interface AnalyzeRequest {
+/** What to read, and what is decided already, with every value checked. */
+export interface SourceRequest {
   readonly source: string;
   readonly workload: readonly string[];
   readonly distribute: readonly TableColumn[];
@@ -16,6 +16,10 @@ export interface AnalyzeRequest {
   /** Rows to measure per table. */
   readonly sample?: number;
   readonly statementTimeoutMs?: number;
+}
+
+/** What one `migrate analyze` was asked to do. */
+export interface AnalyzeRequest extends SourceRequest {
   readonly format: ReportFormat;
   readonly out?: string;
   readonly failOn: (typeof failLevels)[number];

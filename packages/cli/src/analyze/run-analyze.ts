@@ -12,7 +12,7 @@ export async function runAnalyze(request: AnalyzeRequest, io: CommandIo): Promis
   const { stdout, secrets, signal, width } = io;
   const { out, format } = request;
   if (out !== undefined) await checkWritable(out);
-  const analysis = await analyzeSource(request, io);
+  const { analysis } = await analyzeSource(request, io);
   signal.throwIfAborted();
   io.emit({ kind: 'phase', phase: `rendering ${format}` });
   const report = secrets.redact(
