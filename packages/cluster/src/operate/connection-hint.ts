@@ -21,5 +21,7 @@ export function connectionHint(reason: string, server: NodeAddress): string {
   if (reason === '') {
     return `Every node connects to every other. Where only some fail, pg_dist_authinfo lacks the password on those, pg_hba.conf of ${at} or a firewall keeps them out, or the name ${server.name} does not resolve there.`;
   }
+  if (server.name.startsWith('/'))
+    return `Start the server that has its socket in ${server.name}, port ${server.port}.`;
   return `Start the server there, and let port ${server.port} of ${server.name} be reached from every node: workers connect to one another as well.`;
 }

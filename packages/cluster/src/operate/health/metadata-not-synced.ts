@@ -13,6 +13,6 @@ export const metadataNotSynced: Check = {
         severity: 'error',
         what: `${coordinator.nameOf(node)} does not know the cluster as it is now`,
         evidence: `pg_dist_node of node ${node.id}: hasmetadata ${node.hasMetadata}, metadatasynced ${node.isMetadataSynced}`,
-        fix: `Citus tries again every few seconds once the node answers; to force it, SELECT start_metadata_sync_to_node(${quoteLiteral(node.name)}, ${node.port}) on the coordinator.`,
+        fix: `Citus tells it within a minute, once it answers; to force it, SELECT start_metadata_sync_to_node(${quoteLiteral(node.name)}, ${node.port}) on the coordinator.`,
       })),
 };

@@ -4,16 +4,16 @@ import type { Check } from './check.ts';
 /** What moves and splits left to be dropped: shards, slots, publications, subscriptions. */
 export const orphanedResources: Check = {
   id: 'orphaned-resources',
-  run: async ({ coordinator }) => {
+  run: async ({ coordinator, nodes }) => {
     if (await findRunningJob(coordinator)) return [];
-    const rows = await coordinator.query<{ name: string; node: string | null }>(
-      `SELECT object_name AS name, (
-         SELECT nodename || ':' || nodeport FROM pg_dist_node
-         WHERE groupid = node_group_id AND noderole = 'primary' LIMIT 1) AS node
-       FROM pg_dist_cleanup ORDER BY record_id`,
+    const rows = await coordinator.query<{ name: string; groupId: number }>(
+      'SELECT object_name AS name, node_group_id AS "groupId" FROM pg_dist_cleanup ORDER BY record_id',
     );
     if (rows.length === 0) return [];
-    const shown = rows.slice(0, 5).map(({ name, node }) => `${name} on ${node ?? 'a removed node'}`);
+    const shown = rows.slice(0, 5).map(({ name, groupId }) => {
+      const node = nodes.find((each) => each.groupId === groupId && each.kind === 'primary');
+      return `${name} on ${node ? coordinator.nameOf(node) : 'a removed node'}`;
+    });
     const more = rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '';
     return [
       {
