@@ -15,8 +15,10 @@ select
         then pg_get_indexdef(i.indexrelid, position, false) end,
       'operatorClass', case when not oc.opcdefault then
         concat_ws('.', nullif(ocn.nspname, 'pg_catalog'), oc.opcname) end,
-      -- 100: the default collation.
-      'collation', case when co.oid <> coalesce(a.attcollation, 100) then
+      -- 100: the default collation. An expression has its columns' unless the definition says another.
+      'collation', case when co.oid <> coalesce(a.attcollation, 100)
+          and (a.attnum is not null
+            or strpos(pg_get_indexdef(i.indexrelid), 'COLLATE ' || quote_ident(co.collname)) > 0) then
         concat_ws('.', nullif(cn.nspname, 'pg_catalog'), co.collname) end) order by position)
    from generate_series(1, i.indnkeyatts) as position
    left join pg_attribute a

@@ -13,5 +13,8 @@ where r.rulename <> '_RETURN'
   and n.nspname::text = any (coalesce(nullif(current_setting('shardwright.schemas', true), '')::text[], array[n.nspname::text]))
   and not exists (
     select from pg_depend e
-    where e.classid = 'pg_rewrite'::regclass and e.objid = r.oid and e.deptype = 'e')
+    -- A rule comes with its view.
+    where e.deptype = 'e' and (
+      e.classid = 'pg_rewrite'::regclass and e.objid = r.oid
+      or e.classid = 'pg_class'::regclass and e.objid = c.oid))
 order by n.nspname, c.relname, r.rulename

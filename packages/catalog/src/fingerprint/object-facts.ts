@@ -34,7 +34,7 @@ export function objectFacts(catalog: Catalog): readonly ObjectFacts[] {
     }),
     ...catalog.views.map((view) => ({
       object: `${view.kind === 'materialized' ? 'materialized view' : 'view'} ${nameKey(view)}`,
-      shape: [[...view.indexes].sort()],
+      shape: [view.indexes.map((index) => index.name).sort()],
       words: [canonicalStatement(view.query)],
     })),
     ...catalog.routines.map(routineFacts),

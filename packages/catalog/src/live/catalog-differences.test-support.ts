@@ -53,7 +53,7 @@ function objectsOf(catalog: Catalog, { withExpressions }: ComparisonOptions): Ma
     add(`view ${nameKey(view)}`, {
       kind,
       dependsOn: dependsOn.map(nameKey).sort(),
-      indexes: [...indexes].sort(),
+      indexes: indexes.map((index) => [index.name, indexValue(index, text)]).sort(),
     });
   }
   for (const routine of catalog.routines) {

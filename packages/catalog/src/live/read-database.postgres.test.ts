@@ -190,7 +190,17 @@ describe('the catalog', () => {
 
   test('holds views, routines, triggers, rules, policies and types', () => {
     expect(catalog.views).toMatchObject([
-      { name: 'counted', kind: 'materialized', indexes: ['counted_n'], dependsOn: [{ name: 'named' }] },
+      {
+        name: 'counted',
+        kind: 'materialized',
+        indexes: [
+          {
+            name: 'counted_n',
+            definition: { sql: 'CREATE UNIQUE INDEX counted_n ON shop.counted USING btree (n)' },
+          },
+        ],
+        dependsOn: [{ name: 'named' }],
+      },
       { name: 'named', kind: 'view', dependsOn: [{ name: 'companies' }, { name: 'orders' }] },
     ]);
     const routines = new Map(catalog.routines.map((routine) => [routine.name, routine]));

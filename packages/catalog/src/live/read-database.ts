@@ -97,7 +97,7 @@ export async function readCatalog(
   };
 
   const statistics = await readStatisticsOrTell(run, connection, tell);
-  const { tables, indexNames } = await readTables(run, statistics.tables);
+  const { tables, viewIndexes } = await readTables(run, statistics.tables);
   const { sequences, unread } = await readSequences(run, connection);
   if (unread > 0) tell(`the positions of ${unread} sequences could not be read: SELECT on them is missing`);
   if (server.isCitus) {
@@ -119,7 +119,7 @@ export async function readCatalog(
     schemas: found,
     tables,
     sequences,
-    views: await readViews(run, indexNames),
+    views: await readViews(run, viewIndexes),
     routines: await readRoutines(run),
     triggers: await readTriggers(run),
     rules: await readRules(run),

@@ -1,7 +1,7 @@
 import type { QualifiedName } from '@shardwright/core';
 import { parseStatements, pick, sqlText } from '@shardwright/sql';
 import type { TableStatistics } from '../model/statistics.ts';
-import type { Column, PartitionKey, Table } from '../model/table.ts';
+import type { Column, Index, PartitionKey, Table } from '../model/table.ts';
 import { makeObjectName } from '../statements/naming.ts';
 import { type ConstraintRow, constraintOf } from './constraint-row.ts';
 import { dataType, type TypeRow } from './data-type.ts';
@@ -43,7 +43,7 @@ interface ColumnRow {
 /** Tables with everything that hangs on them, and the indexes of materialised views by the view's oid. */
 export interface TablesRead {
   readonly tables: readonly Table[];
-  readonly indexNames: ReadonlyMap<number, readonly string[]>;
+  readonly viewIndexes: ReadonlyMap<number, readonly Index[]>;
 }
 
 const kinds = { r: 'ordinary', p: 'partitioned', f: 'foreign' } as const;
@@ -87,8 +87,13 @@ export async function readTables(
     });
     return { ...table, definition: liveDefinition(statement) };
   });
-  const indexNames = new Map([...indexes].map(([oid, found]) => [oid, found.map(({ name }) => name)]));
-  return { tables, indexNames };
+  const ofTables = new Set(rows.map(({ oid }) => oid));
+  const viewIndexes = new Map(
+    [...indexes]
+      .filter(([oid]) => !ofTables.has(oid))
+      .map(([oid, found]) => [oid, found.map((index) => indexOf(index, []))]),
+  );
+  return { tables, viewIndexes };
 }
 
 /** As in dumps, a NOT NULL counts as a constraint of its own when somebody gave it a name. */

@@ -1,5 +1,6 @@
 import { type QualifiedName, quoteQualifiedName } from '@shardwright/core';
 import type { View } from '../model/objects.ts';
+import type { Index } from '../model/table.ts';
 import { liveDefinition, type RunFile } from './reader.ts';
 
 interface ViewRow extends QualifiedName {
@@ -12,10 +13,10 @@ interface ViewRow extends QualifiedName {
   readonly dependsOn: readonly QualifiedName[] | null;
 }
 
-/** Reads all views; `indexNames` are those of materialised views by oid. */
+/** Reads all views; `indexes` are those of materialised views by oid. */
 export async function readViews(
   run: RunFile,
-  indexNames: ReadonlyMap<number, readonly string[]>,
+  indexes: ReadonlyMap<number, readonly Index[]>,
 ): Promise<readonly View[]> {
   const rows = await run<ViewRow>('views');
   return rows.map((row): View => {
@@ -26,7 +27,7 @@ export async function readViews(
       kind: row.kind === 'm' ? 'materialized' : 'view',
       query,
       dependsOn: row.dependsOn ?? [],
-      indexes: indexNames.get(row.oid) ?? [],
+      indexes: indexes.get(row.oid) ?? [],
       definition: liveDefinition(viewStatement(row, query)),
     };
   });

@@ -1,6 +1,6 @@
 import type { QualifiedName } from '@shardwright/core';
 import type { Definition } from './definition.ts';
-import type { DataType } from './table.ts';
+import type { DataType, Index } from './table.ts';
 
 export interface Schema {
   readonly name: string;
@@ -28,8 +28,8 @@ export interface View extends QualifiedName {
   readonly query: string;
   /** Tables and views named in the query, resolved where they exist. */
   readonly dependsOn: readonly QualifiedName[];
-  /** Indexes of a materialised view, by name. */
-  readonly indexes: readonly string[];
+  /** Of a materialised view. */
+  readonly indexes: readonly Index[];
   readonly definition: Definition;
 }
 

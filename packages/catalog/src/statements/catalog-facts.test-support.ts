@@ -40,7 +40,7 @@ export function modelFacts(catalog: Catalog): Facts {
     indexes: [
       ...tables.flatMap((table) => table.indexes.map((index) => indexFact(table, index))),
       ...catalog.views.flatMap((view) =>
-        view.indexes.map((index) => `${name(view.schema, view.name, index)} of view`),
+        view.indexes.map((index) => `${name(view.schema, view.name, index.name)} of view`),
       ),
     ],
     sequences: catalog.sequences.map((sequence) => {
@@ -243,7 +243,7 @@ const queries: Readonly<Record<FactKind, string>> = {
       CASE r.ev_type WHEN '1' THEN 'select' WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END || ' ' ||
       r.is_instead AS fact
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE r.rulename <> '_RETURN' AND ${userNamespace}`,
+    WHERE r.rulename <> '_RETURN' AND ${userNamespace} AND ${notOfExtension('pg_class', 'c')}`,
   types: `
     SELECT n.nspname || '.' || t.typname || ' ' || CASE t.typtype
       WHEN 'e' THEN 'enum ' || coalesce((SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '')

@@ -151,7 +151,8 @@ function columnOrExpression(
   return key.expression ? { expression: sqlText(key.expression, source) } : {};
 }
 
-function freezeIndex(index: IndexDraft): Index {
+/** An index of a table or a materialised view. */
+export function freezeIndex(index: IndexDraft): Index {
   return {
     name: index.name,
     method: index.method,

@@ -13,7 +13,7 @@ import type {
 import type { Table } from '../model/table.ts';
 import { currentName, type Database } from './database.ts';
 import type { RelationDraft, RoutineDraft, SequenceDraft, TypeDraft, ViewDraft } from './draft.ts';
-import { freezeTable } from './freeze-table.ts';
+import { freezeIndex, freezeTable } from './freeze-table.ts';
 
 /** The finished catalog: every object under its last name, in the order of their making. */
 export function freeze(database: Database, origin: CatalogOrigin): Catalog {
@@ -103,7 +103,7 @@ function freezeView(view: ViewDraft): View {
     kind: view.kind,
     query: view.query,
     dependsOn: view.dependsOn.map(currentName),
-    indexes: [...view.indexes].map((index) => index.name),
+    indexes: [...view.indexes].map(freezeIndex),
     definition: view.definition,
   };
 }

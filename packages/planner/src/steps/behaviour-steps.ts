@@ -7,6 +7,7 @@ import {
   quoteIdentifier,
   quoteQualifiedName,
 } from '@shardwright/core';
+import { createIndex } from '../ddl/index-statement.ts';
 import { createView, type ExtendedKeys, extendedKeys } from '../ddl/view-statement.ts';
 import type { LeftOut, Step } from '../model/plan.ts';
 import type { TargetTable } from '../target/target-database.ts';
@@ -43,7 +44,7 @@ function programSteps(catalog: Catalog, keys: ExtendedKeys): readonly Step[] {
       line: view.definition.line,
       step: step('programs', name, {
         title: `${words.toLowerCase()} ${displayName(view)}`,
-        apply: [createView(view, keys)],
+        apply: [createView(view, keys), ...view.indexes.map((index) => createIndex(index, undefined))],
         undo: [`DROP ${words} ${name}`],
         hazards:
           view.kind === 'materialized'
