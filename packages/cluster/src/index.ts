@@ -23,6 +23,7 @@ export { makeTemporaryDirectory, type TemporaryDirectory } from './local/scratch
 export * from './monitor/index.ts';
 export { addNamedWorker } from './named/add-named-worker.ts';
 export type { ClusterRecord, NodeRecord } from './named/cluster-record.ts';
+export { discardNamedWorker } from './named/discard-named-worker.ts';
 export { downCluster, removeCluster } from './named/down-cluster.ts';
 export { findLeftovers, type Leftover } from './named/leftovers.ts';
 export {

@@ -1,4 +1,4 @@
-import { findNode, listNodes, removeNode, requireRemovable } from '@shardwright/cluster';
+import { discardNamedWorker, findNode, listNodes, removeNode, requireRemovable } from '@shardwright/cluster';
 import { exitCode } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import { yesOption } from './options.ts';
@@ -7,7 +7,7 @@ import { openTarget } from './target.ts';
 /** The command `cluster remove`. */
 export const remove: Command = {
   description:
-    'Takes a node that holds no shards out of the cluster. Its server runs on, with the copies of reference tables that it has.',
+    'Takes a node that holds no shards out of the cluster. A worker that was started here ends, and its data goes; any other server runs on, with the copies of reference tables that it has.',
   positionals: { node: { describe: 'A node, e.g. worker-1, host:port, or its id' } },
   options: yesOption,
   examples: [
@@ -20,14 +20,21 @@ export const remove: Command = {
     const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
     const name = coordinator.nameOf(node);
     await requireRemovable(coordinator, node);
-    if (!(await io.confirm(`Take ${name} out of the cluster ${target.label}?`))) return exitCode.no;
+    const { named } = target;
+    const own = named?.nodes.find((one) => one.name === node.name && one.port === node.port);
+    const also = own === undefined ? '' : ', end its server and delete its data';
+    if (!(await io.confirm(`Take ${name} out of the cluster ${target.label}${also}?`))) return exitCode.no;
     await removeNode(coordinator, node);
+    if (named !== undefined && own !== undefined) await discardNamedWorker(named, own.label);
     if (io.json) {
       await io.printJson({
         cluster: target.label,
-        removed: { id: node.id, name: node.name, port: node.port },
+        removed: { id: node.id, name: node.name, port: node.port, serverEnded: own !== undefined },
       });
-    } else await io.print(`${name} is no longer in the cluster; its server runs on.\n`);
+    } else {
+      const server = own === undefined ? 'its server runs on' : 'its server has ended, and its data is gone';
+      await io.print(`${name} is no longer in the cluster; ${server}.\n`);
+    }
     return exitCode.yes;
   },
 };

@@ -8,6 +8,7 @@ import { connect } from '@shardwright/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { handOver, serverAccount } from '../local/account.ts';
 import { addNamedWorker } from './add-named-worker.ts';
+import { discardNamedWorker } from './discard-named-worker.ts';
 import { downCluster, removeCluster } from './down-cluster.ts';
 import { clusterState, clusterUrl, findCluster, listClusters } from './named-cluster.ts';
 import { type UpOptions, upCluster } from './up-cluster.ts';
@@ -103,6 +104,19 @@ test('a worker can be added, and is there after a restart', async () => {
   await downCluster('shop');
   await up();
   expect(await rowsOf(url, 'SELECT * FROM citus_get_active_worker_nodes()')).toHaveLength(2);
+});
+
+test('a worker that was taken out can be discarded with its data, and its port be used again', async () => {
+  const { cluster, url } = await up();
+  const grown = await addNamedWorker(cluster);
+  const added = grown.nodes.at(-1);
+  await rowsOf(url, `SELECT citus_remove_node('${added?.name}', ${added?.port})`);
+  const smaller = await discardNamedWorker(grown, 'worker-2');
+  expect(smaller.record.nodes.map(({ label }) => label)).toEqual(['coordinator', 'worker-1']);
+  expect(await added?.isRunning()).toBe(false);
+  expect((await findCluster('shop'))?.record.nodes).toEqual(smaller.record.nodes);
+  expect((await addNamedWorker(smaller)).record.nodes).toEqual(grown.record.nodes);
+  await expect(discardNamedWorker(smaller, 'coordinator')).rejects.toThrow(UsageError);
 });
 
 test('a removed cluster leaves no file, no process and no port behind', async () => {
