@@ -18,6 +18,11 @@ export const migrate: Program = {
         'Which statements make an empty Citus database of it, in which order, and what takes them back?',
       load: async () => (await import('./plan/command.ts')).planCommand,
     },
+    {
+      usage: 'prove <directory>',
+      summary: 'Does the plan work? Applied to an empty throw-away Citus, compared, taken back',
+      load: async () => (await import('./prove/command.ts')).proveCommand,
+    },
   ],
   options: {
     progress: {
