@@ -62,9 +62,9 @@ test('a node that is down is found with the reason, and the others are examined 
     const [finding] = report.findings;
     expect(finding?.check).toBe('node-cannot-be-reached');
     expect(finding?.what).toBe(`${formatNode(node)} does not answer`);
-    expect(finding?.evidence).toMatch(/No such file|refused/);
+    expect(finding?.evidence).toMatch(/No such file|refused|could not translate host name/);
     expect(report.nodes.map(({ facts }) => facts !== undefined)).toEqual([true, true, false]);
-    expect(report.nodes[2]?.unreachable).toMatch(/No such file|refused/);
+    expect(report.nodes[2]?.unreachable).toMatch(/No such file|refused|could not translate host name/);
   } finally {
     await node.start();
   }
@@ -152,7 +152,7 @@ describe('a cluster of default settings', () => {
     await using session = await openCoordinator(careless?.url() ?? '');
     const { findings: found } = await checkHealth(session);
     expect(Object.fromEntries(found.map(({ check, fix, severity }) => [check, [severity, fix]]))).toEqual({
-      'wal-level': ['error', expect.stringContaining("ALTER SYSTEM SET wal_level = 'logical'")],
+      'wal-level': ['warning', expect.stringContaining("ALTER SYSTEM SET wal_level = 'logical'")],
       'prepared-transactions': ['warning', expect.stringContaining('max_prepared_transactions = 100')],
       'replication-capacity': ['warning', expect.stringContaining('max_worker_processes = 32')],
       'max-connections': ['warning', expect.stringContaining('max_connections = 300')],

@@ -8,7 +8,8 @@ export const walLevel: Check = {
       const level = node.facts?.settings.wal_level;
       if (level === undefined || level === 'logical') return [];
       return {
-        severity: 'error',
+        // Without shards it has none to move, yet.
+        severity: node.shardCount > 0 ? 'error' : 'warning',
         what: `${coordinator.nameOf(node)} cannot move shards without blocking writes`,
         evidence: `wal_level is ${level}`,
         fix: `ALTER SYSTEM SET wal_level = 'logical' on ${coordinator.nameOf(node)}, then restart it.`,

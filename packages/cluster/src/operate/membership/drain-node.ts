@@ -40,7 +40,7 @@ export async function drainNode(
     });
   }
   if (node.shardCount > 0) {
-    await requireMovable(coordinator, nodes, transferMode);
+    await requireMovable(coordinator, nodes, { transferMode });
     requireTarget(coordinator, nodes, node);
   }
   if (node.shouldHaveShards) await setShouldHaveShards(coordinator, node, false);

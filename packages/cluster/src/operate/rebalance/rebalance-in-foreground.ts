@@ -20,7 +20,7 @@ export async function rebalanceInForeground(
   context: Context,
 ): Promise<readonly ShardMove[]> {
   const { table, threshold, strategy, transferMode = 'auto' } = scope;
-  await requireMovable(coordinator, await listNodes(coordinator), transferMode);
+  await requireMovable(coordinator, await listNodes(coordinator), { transferMode, table });
   const moves = await planRebalance(coordinator, scope);
   if (moves.length === 0) return [];
   // One session moves, this one watches and can cancel it.

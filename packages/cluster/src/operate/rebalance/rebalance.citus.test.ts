@@ -152,6 +152,12 @@ describe('up front', () => {
     });
     expect(await startRebalance(coordinator, { transferMode: 'block_writes' })).toBeDefined();
     await stopRebalance(coordinator);
+    // A table that has nothing to do with it does not mind.
+    const scope = { table: 'other', strategy: 'by_shard_count' } as const;
+    expect(await rebalanceInForeground(coordinator, scope, quietContext())).toHaveLength(1);
+    await expect(rebalanceInForeground(coordinator, { table: 'items' }, quietContext())).rejects.toThrow(
+      'orders',
+    );
   });
 
   test('an unknown strategy is answered with those there are', async () => {

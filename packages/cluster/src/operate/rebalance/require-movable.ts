@@ -6,13 +6,13 @@ import type { TransferMode } from './transfer-mode.ts';
 
 /**
  * Throws {@link DatabaseError} when shards cannot move now: a rebalance runs already, a node is down, its settings
- * forbid it, or a table cannot be copied this way. Citus itself would take the job and try again for hours, calling
- * it running.
+ * forbid it, or one of the tables (all, unless one is named) cannot be copied this way. Citus itself would take the
+ * job and try again for hours, calling it running.
  */
 export async function requireMovable(
   coordinator: Coordinator,
   nodes: readonly ClusterNode[],
-  transferMode: TransferMode,
+  { transferMode, table }: { readonly transferMode: TransferMode; readonly table?: string | undefined },
 ): Promise<void> {
   const running = await findRunningJob(coordinator);
   if (running) {
@@ -28,7 +28,10 @@ export async function requireMovable(
     });
   }
   if (transferMode === 'block_writes') return;
-  const without = primaries.filter(({ facts }) => facts?.settings.wal_level !== 'logical');
+  // What is copied is read from the WAL of the node that holds it.
+  const without = primaries.filter(
+    ({ facts, shardCount }) => shardCount > 0 && facts?.settings.wal_level !== 'logical',
+  );
   if (without.length > 0) {
     const list = without
       .map((node) => `${coordinator.nameOf(node)} (${node.facts?.settings.wal_level})`)
@@ -37,17 +40,20 @@ export async function requireMovable(
       hint: "ALTER SYSTEM SET wal_level = 'logical' there and restart, or take --transfer-mode block_writes.",
     });
   }
-  if (transferMode === 'auto') await requireReplicaIdentities(coordinator);
+  if (transferMode === 'auto') await requireReplicaIdentities(coordinator, table);
 }
 
-async function requireReplicaIdentities(coordinator: Coordinator): Promise<void> {
+async function requireReplicaIdentities(coordinator: Coordinator, table: string | undefined): Promise<void> {
   const tables = await coordinator.query<{ name: string }>(
     `SELECT logicalrelid::text AS name
      FROM pg_dist_partition JOIN pg_class ON pg_class.oid = logicalrelid
      WHERE partmethod <> 'n' AND relkind = 'r' AND (
        relreplident = 'n'
        OR relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = logicalrelid AND indisprimary))
+     AND ($1::regclass IS NULL OR logicalrelid = $1::regclass OR colocationid > 0 AND colocationid = (
+       SELECT colocationid FROM pg_dist_partition WHERE logicalrelid = $1::regclass))
      ORDER BY 1`,
+    [table ?? null],
   );
   if (tables.length === 0) return;
   const names = tables.map(({ name }) => name);

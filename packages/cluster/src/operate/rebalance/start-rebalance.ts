@@ -20,7 +20,7 @@ export async function startRebalance(
   options: Pick<RebalanceScope, 'strategy' | 'drainOnly'> & { readonly transferMode?: TransferMode } = {},
 ): Promise<StartedRebalance | undefined> {
   const { strategy, drainOnly = false, transferMode = 'auto' } = options;
-  await requireMovable(coordinator, await listNodes(coordinator), transferMode);
+  await requireMovable(coordinator, await listNodes(coordinator), { transferMode });
   const moves = await planRebalance(coordinator, options);
   try {
     const [row] = await coordinator.query<{ id: number | null }>(
