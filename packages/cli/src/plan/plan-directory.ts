@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { type Dirent, renameSync } from 'node:fs';
 import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '@shardwright/core';
@@ -17,7 +17,15 @@ export type PlanTexts = Readonly<Record<(typeof planFiles)[number], string>>;
 
 /** Refuses a directory that cannot take a plan before any work is done for it. */
 export async function checkPlanDirectory(path: string, force: boolean): Promise<void> {
-  const others = (await entriesOf(path))?.filter((name) => !planFiles.some((file) => file === name)) ?? [];
+  const entries = (await entriesOf(path)) ?? [];
+  const isOurs = (entry: Dirent): boolean => planFiles.some((file) => file === entry.name);
+  const blocking = entries.find((entry) => isOurs(entry) && entry.isDirectory());
+  if (blocking !== undefined) {
+    throw new UsageError(`cannot write the plan to ${path}: its ${blocking.name} is a directory`, {
+      hint: 'name a new directory.',
+    });
+  }
+  const others = entries.filter((entry) => !isOurs(entry)).map(({ name }) => name);
   if (others.length === 0 || force) return;
   const [first = '', ...rest] = others.sort();
   throw new UsageError(
@@ -43,9 +51,9 @@ export async function writePlan(path: string, texts: PlanTexts): Promise<void> {
 }
 
 /** What a directory holds; `undefined` when it is not there. */
-async function entriesOf(path: string): Promise<readonly string[] | undefined> {
+async function entriesOf(path: string): Promise<readonly Dirent[] | undefined> {
   try {
-    return await readdir(path);
+    return await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw refusal(path, error);

@@ -31,9 +31,13 @@ export const phaseTitles: Readonly<Record<Phase, string>> = {
 
 const ruler = `-- ${'='.repeat(97)}`;
 
+// What psql cannot read, and what would turn the direction of writing.
+const unprintable = /[^\P{Cc}\t]|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/gu;
+
 /** A comment of any text; what would end a comment line begins the next one. */
 export function comment(text: string): readonly string[] {
-  return text.split(/\r\n|[\r\n\v\f\u0085\u2028\u2029]/).map((line) => `-- ${line}`.trimEnd());
+  const lines = text.split(/\r\n|[\r\n\v\f\u0085\u2028\u2029]/);
+  return lines.map((line) => `-- ${line.replace(unprintable, '�')}`.trimEnd());
 }
 
 /** A heading that the eye finds. */

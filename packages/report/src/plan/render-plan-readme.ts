@@ -1,5 +1,5 @@
 import type { RelationStep } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
+import { displayName, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import { type Plan, phases, phaseTitles, type Weakening } from '@shardwright/planner';
 import { backfillPath } from '../decision-label.ts';
 import { code, inline, table } from '../markdown.ts';
@@ -117,14 +117,31 @@ function beforehand({ steps, changes }: Plan): string[] {
       .flatMap(({ hazards }) => hazards),
   );
   const notNull = changes.filter(({ kind }) => kind === 'column-not-null');
-  const items = [
-    ...[...told].map(inline),
-    ...notNull.map(
-      ({ table: name, object, what }) =>
-        `${inline(what)}: this must count no row in the source, ${code(`SELECT count(*) FROM ${displayName(name)} WHERE ${object} IS NULL`)}`,
-    ),
+  if (told.size + notNull.length === 0) return [];
+  const items = [...told].map((hazard) => `- ${inline(hazard)}`);
+  return ['## Beforehand', '', ...items, ...(items.length > 0 ? [''] : []), ...nullCounts(notNull)].slice(
+    0,
+    notNull.length === 0 ? -1 : undefined,
+  );
+}
+
+/** One query for the source that counts the rows which the target would refuse. */
+function nullCounts(columns: Plan['changes']): string[] {
+  if (columns.length === 0) return [];
+  const queries = columns.map(({ table: name, object }) => {
+    const column = quoteIdentifier(object);
+    const label = quoteLiteral(`${displayName(name)}.${column}`);
+    return `SELECT ${label} AS "column", count(*) FROM ${quoteQualifiedName(name)} WHERE ${column} IS NULL`;
+  });
+  return [
+    `${plural(columns.length, 'column')} that may be NULL in the source ${columns.length === 1 ? 'becomes' : 'become'} NOT NULL, as a row without a value of the distribution column has no shard. In the source, this must list nothing:`,
+    '',
+    '```sql',
+    'SELECT * FROM (',
+    `  ${queries.join('\n  UNION ALL\n  ')}`,
+    ') AS counts WHERE count > 0;',
+    '```',
   ];
-  return items.length === 0 ? [] : ['## Beforehand', '', ...items.map((item) => `- ${item}`)];
 }
 
 function rows({ analysis }: PlanReport): string[] {

@@ -127,8 +127,10 @@ function sizeLines(report: PlanReport, { width }: TextStyle): TextSection {
 
 function nextLines({ plan }: PlanReport, { width }: TextStyle, directory: string | undefined): TextSection {
   const high = plan.weakenings.filter(({ risk }) => risk === 'high').length;
-  const path = (file: string): string =>
-    directory === undefined ? file : `${directory.replace(/\/$/, '')}/${file}`;
+  const path = (file: string): string => {
+    const text = directory === undefined ? file : `${directory.replace(/\/$/, '')}/${file}`;
+    return /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  };
   const steps =
     directory === undefined
       ? ['Nothing was written. Add --out DIR for migration.sql, rollback.sql, README.md and the rest.']
