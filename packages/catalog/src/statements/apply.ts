@@ -5,6 +5,7 @@ import { alterTable } from './alter-table.ts';
 import { alterPolicy, createPolicy, createRule, createTrigger } from './attached.ts';
 import { comment } from './comment.ts';
 import { type Database, rangeName, writtenName } from './database.ts';
+import { applyBlock } from './do-block.ts';
 import { dropObjects } from './drop.ts';
 import { defaultPrivileges, objectGrant, roleGrant } from './grant.ts';
 import { alterPublication, createExtension, createPublication, createSchema } from './grouping-objects.ts';
@@ -129,6 +130,10 @@ const handlers: Readonly<Partial<Record<string, Handler>>> = {
   }),
   AlterDefaultPrivilegesStmt: on('AlterDefaultPrivilegesStmt', (database, statement, definition) => {
     database.grants.push(defaultPrivileges(statement, definition));
+  }),
+  DoStmt: on('DoStmt', (database, statement, definition) => {
+    applyBlock(database, statement, definition);
+    return false;
   }),
   DropStmt: on('DropStmt', dropObjects),
   RenameStmt: on('RenameStmt', rename),

@@ -81,6 +81,29 @@ describe('what cannot be applied', () => {
   });
 });
 
+test('functions that a DO block makes are there, the first where branches make the same one', () => {
+  const { routines, verbatim, problems } = build(
+    'CREATE SCHEMA app',
+    `DO $do$ BEGIN
+      IF version() > '' THEN
+        CREATE FUNCTION app.me() RETURNS int AS $$ SELECT 1; $$ LANGUAGE sql STABLE;
+      ELSE
+        EXECUTE 'CREATE FUNCTION built() …';
+        CREATE FUNCTION app.me() RETURNS int AS $$ SELECT 2; $$ LANGUAGE sql;
+      END IF;
+    END $do$`,
+  );
+  expect(routines).toMatchObject([
+    {
+      name: 'me',
+      volatility: 'stable',
+      definition: { line: 2, sql: expect.stringContaining('SELECT 1; $$') },
+    },
+  ]);
+  expect(verbatim).toMatchObject([{ node: 'DoStmt' }]);
+  expect(problems).toEqual([]);
+});
+
 describe('what is kept verbatim', () => {
   test.each([
     ["SET lock_timeout = '1s'", 'session', 'VariableSetStmt'],
