@@ -12,17 +12,25 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from './scratch.ts';
 const run = promisify(execFile);
 
 /** How every node's data directory is made, so that text sorts alike wherever the server came from. */
-export const initdbOptions: readonly string[] = ['-E', 'UTF8', '--locale=C', '--no-sync'];
+export const initdbOptions: readonly string[] = ['-E', 'UTF8', '--locale=C'];
+
+/** A data directory that is to be made. */
+export interface DataDirectoryOptions {
+  readonly directory: string;
+  readonly installation: PostgresInstallation;
+  readonly account: ServerAccount;
+  /** With an identity of its own (`system_identifier`), which backups and standbys go by; copies share one. */
+  readonly lasting: boolean;
+}
 
 /**
- * Makes `directory` a fresh data directory with superuser `postgres`, trust authentication, UTF-8 and C locale:
- * a copy of a template that initdb makes once per installation, in a second, and that stays for later processes.
+ * Makes a fresh data directory with superuser `postgres`, trust authentication, UTF-8 and C locale. One that does
+ * not last is a copy of a template that initdb makes once per installation, in a second, and that stays for later
+ * processes.
  */
-export async function createDataDirectory(
-  directory: string,
-  installation: PostgresInstallation,
-  account: ServerAccount,
-): Promise<void> {
+export async function createDataDirectory(options: DataDirectoryOptions): Promise<void> {
+  const { directory, installation, account } = options;
+  if (options.lasting) return initialise(options);
   const template = await findTemplate(installation, account);
   try {
     await run('cp', ['-Rp', template, directory], { ...account, cwd: '/' });
@@ -86,19 +94,7 @@ async function initialiseTemplate(
   account: ServerAccount,
 ): Promise<string> {
   const unfinished = `${template}.${randomBytes(4).toString('hex')}`;
-  const initdb = path.join(installation.binDirectory, 'initdb');
-  const options = ['-U', 'postgres', '-A', 'trust', ...initdbOptions, '-D', unfinished];
-  try {
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
-    await handOver(unfinished, account);
-    await run(initdb, options, { ...account, cwd: '/' });
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw new EnvironmentError(`${initdb} could not create a data directory in ${unfinished}`, {
-      hint: `It said: ${errorOutput(error)}`,
-      cause: error,
-    });
-  }
+  await initialise({ directory: unfinished, installation, account, lasting: false });
   try {
     await rename(unfinished, template);
   } catch {
@@ -106,6 +102,36 @@ async function initialiseTemplate(
     await rm(unfinished, { recursive: true, force: true });
   }
   return template;
+}
+
+async function initialise({
+  directory,
+  installation,
+  account,
+  lasting,
+}: DataDirectoryOptions): Promise<void> {
+  const initdb = path.join(installation.binDirectory, 'initdb');
+  const options = [
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    ...initdbOptions,
+    ...(lasting ? [] : ['--no-sync']),
+    '-D',
+    directory,
+  ];
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await handOver(directory, account);
+    await run(initdb, options, { ...account, cwd: '/' });
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw new EnvironmentError(`${initdb} could not create a data directory in ${directory}`, {
+      hint: `It said: ${errorOutput(error)}`,
+      cause: error,
+    });
+  }
 }
 
 function errorOutput(error: unknown): string {

@@ -41,6 +41,7 @@ export const localHost: NodeHost = {
       directory: nodeDirectory(cluster, node),
       installation,
       account,
+      lasting: true,
       settings: {
         ...cluster.settings[node.role],
         listen_addresses: '127.0.0.1',

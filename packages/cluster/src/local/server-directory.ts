@@ -12,6 +12,8 @@ export interface ServerDirectoryOptions {
   readonly installation: PostgresInstallation;
   readonly account: ServerAccount;
   readonly settings: ServerSettings;
+  /** Its data is not thrown away: see `createDataDirectory`. */
+  readonly lasting?: boolean;
   /** Lines of pg_hba.conf that go before the default, which trusts everyone on this machine. */
   readonly accessRules?: readonly string[];
 }
@@ -29,11 +31,11 @@ export function serverFiles(directory: string): ServerFiles {
 
 /** Makes the files of a new server, ready to start. */
 export async function createServerDirectory(options: ServerDirectoryOptions): Promise<ServerFiles> {
-  const { directory, account } = options;
+  const { directory, account, installation, lasting = false } = options;
   const files = serverFiles(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await handOver(directory, account);
-  await createDataDirectory(files.dataDirectory, options.installation, account);
+  await createDataDirectory({ directory: files.dataDirectory, installation, account, lasting });
   await appendFile(
     path.join(files.dataDirectory, 'postgresql.conf'),
     `\n${configurationLines(options.settings)}`,

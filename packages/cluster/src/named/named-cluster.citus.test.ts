@@ -61,6 +61,14 @@ test('a cluster is created once, found again, stopped with its data and started 
   expect(await rowsOf(again.url, 'SELECT count(*)::int AS rows FROM orders')).toEqual([{ rows: 50 }]);
 });
 
+test('every node has an identity of its own, as backups and standbys need it', async () => {
+  const { cluster } = await up();
+  const identities = await Promise.all(
+    cluster.nodes.map(({ url }) => rowsOf(url, 'SELECT system_identifier AS id FROM pg_control_system()')),
+  );
+  expect(new Set(identities.map((rows) => JSON.stringify(rows))).size).toBe(2);
+});
+
 test('its user needs the password, and reaches every node and through it all shards', async () => {
   const { url, cluster } = await up({ password: 'right' });
   const wrong = new URL(url);

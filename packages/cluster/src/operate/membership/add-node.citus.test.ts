@@ -147,10 +147,13 @@ test('a known node that cannot be reached is no success, whatever citus_add_node
 });
 
 test('a node whose password only the coordinator knows is not added, nor is one with a wrong password', async (context) => {
-  if (inject('citusProvider').kind === 'containers') context.skip('there all nodes have it in PGPASSWORD');
   const node = worker(cluster, 2);
   await on(node, 'postgres', `CREATE DATABASE ${database}`);
   await on(node, database, 'CREATE EXTENSION citus');
+  if (inject('citusProvider').kind === 'containers') {
+    expect((await add(node)).outcome).toBe('added');
+    return context.skip('there all nodes have it in PGPASSWORD');
+  }
   // Open before anyone is asked for a password.
   await using session = await connect(databaseUrl(node.url, database));
   const { password, isNew } = await requirePassword(node, session);
