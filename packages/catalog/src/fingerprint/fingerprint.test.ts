@@ -31,6 +31,7 @@ describe('the fingerprint of a catalog', () => {
     ["<> 'x'", "<> 'y'", 'changed constraint orders_state_check ON public.orders'],
     ['total > 100', 'total > 200', 'changed view public.large'],
     ['n * 2', 'n + n', 'changed function public.twice(integer)'],
+    ['LANGUAGE sql', 'SECURITY DEFINER LANGUAGE sql', 'changed function public.twice(integer)'],
     ['state text', 'note int, state text', 'added column public.orders.note'],
     [
       'CREATE INDEX recent',

@@ -103,13 +103,18 @@ function routineFacts(routine: Routine): ObjectFacts {
   };
 }
 
-/** What a function does. Its settings are left out: a server names those too that the author did not. */
+/** What a function does, and with which settings; those that are told already are left out. */
 function bodyOf(sql: string): unknown {
   const create = pick(onlyTree(sql), 'CreateFunctionStmt');
-  if (create?.sql_body !== undefined) return canonicalStatement(sql);
-  const body = pickAll(create?.options, 'DefElem').find(({ defname }) => defname === 'as');
+  if (create === undefined) return undefined;
+  const options = pickAll(create.options, 'DefElem');
+  const body = options.find(({ defname }) => defname === 'as');
   const lines = pickAll(pick(body?.arg, 'List')?.items, 'String').map(({ sval = '' }) => sval.trim());
-  return create === undefined ? undefined : lines;
+  const settings = options
+    .filter(({ defname = '' }) => !['as', 'language', 'volatility'].includes(defname))
+    .map(({ defname, arg }) => JSON.stringify([defname, canonicalNode(arg)]))
+    .sort();
+  return [lines, settings, canonicalNode(create.sql_body)];
 }
 
 function whenOf(sql: string): unknown {
