@@ -98,7 +98,7 @@ function howToRun({ steps }: Plan): string[] {
     'psql -X -v section=post-data -f migration.sql "$TARGET"   # keys, indexes and all the rest',
     '```',
     '',
-    'Try it first without rows, which takes minutes, and take it back:',
+    'Before that, `migrate prove` tries the plan on an empty throw-away Citus of its own. By hand, without rows, and taken back:',
     '',
     '```sh',
     'psql -X -v ON_ERROR_STOP=1 -f migration.sql "$TARGET"',

@@ -136,7 +136,9 @@ function nextLines({ plan }: PlanReport, { width }: TextStyle, directory: string
       ? ['Nothing was written. Add --out DIR for migration.sql, rollback.sql, README.md and the rest.']
       : [
           `Read ${path('README.md')}${high === 0 ? '' : `: decide on the ${plural(high, 'guarantee')} of high risk`}${plan.leftOut.length === 0 ? '' : `, and on what is left out`}.`,
-          'Try it on an empty Citus database, and take it back:',
+          'Prove it on an empty throw-away Citus:',
+          `  migrate prove ${path('').replace(/\/$/, '')}`,
+          'Or try it by hand on an empty Citus database of yours, and take it back:',
           `  psql -X -v ON_ERROR_STOP=1 -f ${path('migration.sql')} "$TARGET"`,
           `  psql -X -v ON_ERROR_STOP=1 -f ${path('rollback.sql')} "$TARGET"`,
         ];
