@@ -12,18 +12,21 @@ export async function addNamedWorker(cluster: NamedCluster): Promise<NamedCluste
   const { record } = cluster;
   const numbers = record.nodes.map(({ label }) => Number(/\d+$/.exec(label)?.[0] ?? 0));
   const ports = record.nodes.map(({ port }) => port);
-  const [port = 0] = await claimPorts(record.name, { count: 1, first: Math.max(...ports) + 1 });
+  const claimed = await claimPorts(record.name, { count: 1, first: Math.max(...ports) + 1 });
+  const [port = 0] = claimed.ports;
   const node: NodeRecord = { label: `worker-${Math.max(...numbers) + 1}`, role: 'worker', port };
   const grown = { ...record, nodes: [...record.nodes, node] };
   const host = nodeHost(record);
   try {
     await host.create(grown, node);
     const worker = await host.open(grown, node);
+    await claimed.letGo();
     await worker.start();
     await addWorkerTo(cluster.nodes, record.database, worker);
     await writeRecord(grown);
     return { record: grown, nodes: [...cluster.nodes, worker] };
   } catch (error) {
+    await claimed.letGo();
     await host.removeNode(grown, node);
     await releasePorts(record.name, [port]);
     throw error;

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { EnvironmentError, quietContext, UsageError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
@@ -171,6 +174,32 @@ test('two that start the same cluster at once do not share it', async () => {
   expect(created?.status).toBe('fulfilled');
   expect(refused).toMatchObject({ status: 'rejected', reason: expect.any(EnvironmentError) });
   expect(await listClusters()).toMatchObject([{ name: 'shop', state: 'running' }]);
+});
+
+test('clusters of different homes that start at once get different ports', async (context) => {
+  if (provider.kind !== 'local')
+    context.skip('where containers are published is between them and their engine');
+  const homes = await Promise.all([1, 2].map(() => mkdtemp(path.join(tmpdir(), 'sw-home-'))));
+  const source = pathToFileURL(path.join(import.meta.dirname, '..', '..', 'dist', 'index.js')).href;
+  // Each its own process, since the home is its environment's.
+  const run = promisify(execFile);
+  const inHome = async (directory: string, script: string) => {
+    await handOver(directory, await serverAccount());
+    const program = `const { upCluster, removeCluster } = await import(${JSON.stringify(source)});\n${script}`;
+    const env = { ...process.env, SHARDWRIGHT_HOME: directory };
+    return (await run(process.execPath, ['--input-type=module', '--eval', program], { env })).stdout.trim();
+  };
+  const options = JSON.stringify({ name: 'shop', workers: 1, resources: small });
+  const start = `console.log((await upCluster(${options})).url)`;
+  try {
+    const urls = await Promise.all(homes.map((directory) => inHome(directory, start)));
+    expect(new Set(urls.map((url) => new URL(url).port)).size).toBe(2);
+  } finally {
+    for (const directory of homes) {
+      await inHome(directory, "await removeCluster('shop')");
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
 });
 
 test('a start that is interrupted leaves nothing', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { EnvironmentError } from '@shardwright/core';
 import { stateDirectory } from './state-directory.ts';
@@ -10,23 +10,32 @@ const firstPort = 9700;
 const portStep = 10;
 const lastPort = 65_535;
 
+/** Ports that a cluster has taken, and that nobody else can open until they are let go. */
+export interface ClaimedPorts {
+  readonly ports: readonly number[];
+  /** For the servers that are about to open them; the claim itself stays. */
+  letGo(): Promise<void>;
+}
+
 /**
  * Takes ports in a row for a cluster, which keeps them while it is stopped too: from the one given, else the first
- * that nobody uses. Throws {@link EnvironmentError} when one that was asked for is taken.
+ * that nobody uses. Clusters of other users and homes are known by the ports that they have open, so these are kept
+ * open until the servers come. Throws {@link EnvironmentError} when one that was asked for is taken.
  */
 export async function claimPorts(
   cluster: string,
   { count, first }: { readonly count: number; readonly first?: number },
-): Promise<readonly number[]> {
+): Promise<ClaimedPorts> {
   if (first !== undefined) {
-    const refusal = await claimRow(cluster, row(first, count));
-    if (refusal === undefined) return row(first, count);
-    throw new EnvironmentError(`cannot start ${cluster} at port ${first}: ${refusal}`, {
+    const claimed = await claimRow(cluster, row(first, count));
+    if (typeof claimed !== 'string') return claimed;
+    throw new EnvironmentError(`cannot start ${cluster} at port ${first}: ${claimed}`, {
       hint: `It needs the ports ${first} to ${first + count - 1}; choose others with --port, or leave it out.`,
     });
   }
   for (let start = firstPort; start + count - 1 <= lastPort; start += portStep) {
-    if ((await claimRow(cluster, row(start, count))) === undefined) return row(start, count);
+    const claimed = await claimRow(cluster, row(start, count));
+    if (typeof claimed !== 'string') return claimed;
   }
   throw new EnvironmentError(`no ${count} free ports in a row from ${firstPort} on`, {
     hint: 'Remove clusters that are no longer needed: cluster list.',
@@ -36,9 +45,12 @@ export async function claimPorts(
 /** Throws {@link EnvironmentError} when another program listens on a port that a cluster is about to open. */
 export async function checkPortsAreFree(cluster: string, ports: readonly number[]): Promise<void> {
   for (const port of ports) {
-    const refusal = await listenerOn(port);
-    if (refusal === undefined) continue;
-    throw new EnvironmentError(`cannot start ${cluster}: ${refusal}`, {
+    const held = await hold(port);
+    if (typeof held !== 'string') {
+      await close(held);
+      continue;
+    }
+    throw new EnvironmentError(`cannot start ${cluster}: ${held}`, {
       hint: 'End that program, then start the cluster again; its ports cannot change while it holds data.',
     });
   }
@@ -64,19 +76,27 @@ function row(first: number, count: number): readonly number[] {
 }
 
 /** Takes all of them, or says which is taken and takes none. */
-async function claimRow(cluster: string, ports: readonly number[]): Promise<string | undefined> {
-  const taken: number[] = [];
+async function claimRow(cluster: string, ports: readonly number[]): Promise<ClaimedPorts | string> {
+  const claimed: number[] = [];
+  const servers: Server[] = [];
+  const letGo = async (): Promise<void> => {
+    await Promise.all(servers.splice(0).map(close));
+  };
   for (const port of ports) {
-    const refusal = (await claim(cluster, port)) ?? (await listenerOn(port));
+    let refusal = await claim(cluster, port);
     if (refusal === undefined) {
-      taken.push(port);
-      continue;
+      claimed.push(port);
+      const held = await hold(port);
+      if (typeof held === 'string') refusal = held;
+      else servers.push(held);
     }
-    if ((await claimant(port)) === cluster) taken.push(port);
-    await Promise.all(taken.map((one) => rm(claimFile(one), { force: true })));
-    return refusal;
+    if (refusal !== undefined) {
+      await letGo();
+      await Promise.all(claimed.map((one) => rm(claimFile(one), { force: true })));
+      return refusal;
+    }
   }
-  return undefined;
+  return { ports, letGo };
 }
 
 /** Of several processes at once only one creates the file. */
@@ -92,23 +112,24 @@ async function claim(cluster: string, port: number): Promise<string | undefined>
   }
 }
 
-async function listenerOn(port: number): Promise<string | undefined> {
+/** Opens a port, or says why it cannot be opened. */
+async function hold(port: number): Promise<Server | string> {
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return undefined;
+    return server;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
     return code === 'EADDRINUSE'
       ? `another program listens on port ${port}`
       : `this machine refuses port ${port} (${code})`;
-  } finally {
-    if (server.listening) {
-      server.close();
-      await once(server, 'close');
-    }
   }
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
 }
 
 async function claimant(port: number): Promise<string | undefined> {

@@ -35,7 +35,7 @@ import {
 } from './cluster-record.ts';
 import { clusterUrl, type NamedCluster, openCluster } from './named-cluster.ts';
 import { nodeHost } from './node-host.ts';
-import { checkPortsAreFree, claimPorts, releasePorts } from './port-claims.ts';
+import { type ClaimedPorts, checkPortsAreFree, claimPorts, releasePorts } from './port-claims.ts';
 
 /** What a named cluster is started with; all of it is kept for the next start. */
 export interface UpOptions extends Omit<ClusterOptions, 'settings'> {
@@ -73,7 +73,21 @@ export async function upCluster(options: UpOptions, context: Context = quietCont
   checkClusterName(options.name);
   const record = await readRecord(options.name);
   if (record?.complete) return startAgain(record, context);
-  return create(options, context);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await create(options, context);
+    } catch (error) {
+      if (options.port !== undefined || tries === mostTries || !isPortLost(error)) throw error;
+    }
+  }
+}
+
+const mostTries = 3;
+
+/** Whether somebody opened one of its ports in the moment between our letting go and its server's coming. */
+function isPortLost(error: unknown): boolean {
+  const text = error instanceof EnvironmentError ? `${error.message} ${error.hint}` : '';
+  return /address already in use|port is already allocated/i.test(text);
 }
 
 async function startAgain(record: ClusterRecord, context: Context): Promise<UpResult> {
@@ -95,8 +109,9 @@ async function create(options: UpOptions, context: Context): Promise<UpResult> {
   const { name } = options;
   await claimName(name);
   let record: ClusterRecord | undefined;
+  let claimed: ClaimedPorts | undefined;
   try {
-    const ports = await claimPorts(name, {
+    claimed = await claimPorts(name, {
       count: options.workers + 1,
       ...(options.port === undefined ? {} : { first: options.port }),
     });
@@ -109,7 +124,7 @@ async function create(options: UpOptions, context: Context): Promise<UpResult> {
       user: options.user ?? 'postgres',
       password: options.password ?? randomBytes(12).toString('base64url'),
       database: options.database ?? 'postgres',
-      nodes: ports.map((port, index) =>
+      nodes: claimed.ports.map((port, index) =>
         index === 0
           ? { label: 'coordinator', role: 'coordinator', port }
           : { label: `worker-${index}`, role: 'worker', port },
@@ -117,11 +132,12 @@ async function create(options: UpOptions, context: Context): Promise<UpResult> {
       settings: settingsByRole(options),
     };
     await writeRecord(record);
-    const cluster = await startNew(record, options, context);
+    const cluster = await startNew(record, { ...options, letGo: claimed.letGo }, context);
     record = { ...record, complete: true };
     await writeRecord(record);
     return { cluster: { ...cluster, record }, url: clusterUrl(record), outcome: 'created' };
   } catch (error) {
+    await claimed?.letGo();
     if (record) await nodeHost(record).remove(record);
     await releasePorts(name);
     await rm(clusterDirectory(name), { recursive: true, force: true });
@@ -162,7 +178,7 @@ async function originOf(
 
 async function startNew(
   record: ClusterRecord,
-  options: UpOptions,
+  options: UpOptions & Pick<ClaimedPorts, 'letGo'>,
   { emit, signal }: Context,
 ): Promise<NamedCluster> {
   const host = nodeHost(record);
@@ -174,6 +190,7 @@ async function startNew(
   await settleAll(record.nodes.map((node) => host.create(record, node)));
   const cluster = await openCluster(record);
   step('starting nodes');
+  await options.letGo();
   await settleAll(cluster.nodes.map((node) => node.start()));
   step('registering nodes');
   await createCitusDatabase(cluster.nodes, record.database);
