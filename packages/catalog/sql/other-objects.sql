@@ -175,7 +175,7 @@ with other as (
   from pg_subscription s
   where s.subdbid = (select oid from pg_database where datname = current_database())
 )
-select o.node as "node", o.schema as "schema", o.name as "name", o.sql as "sql"
+select o.class::text as "catalog", o.oid as "oid", o.node as "node", o.schema as "schema", o.name as "name", o.sql as "sql"
 from other o
 where o.oid >= 16384
   and (o.schema is null or (
@@ -186,4 +186,4 @@ where o.oid >= 16384
     select from pg_depend e
     -- Of an extension, or come along with another object, as a multirange's cast does.
     where e.classid = o.class and e.objid = o.oid and e.deptype in ('e', 'i'))
-order by 1, 2, 3, 4
+order by 3, 4, 5, 6

@@ -1,5 +1,6 @@
 -- Types that people made: enums, domains, composites, ranges, base and shell types.
 select
+  t.oid as "oid",
   n.nspname as "schema",
   t.typname as "name",
   t.typtype as "kind",

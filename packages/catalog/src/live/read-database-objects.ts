@@ -1,6 +1,7 @@
 import { type QualifiedName, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import type { VerbatimStatement } from '../model/catalog.ts';
 import type { Comment, Extension, Publication, Schema } from '../model/objects.ts';
+import type { CreationOrder } from './creation-order.ts';
 import { liveDefinition, type RunFile } from './reader.ts';
 
 /** Reads all schemas but the system's. */
@@ -105,6 +106,8 @@ export async function readComments(run: RunFile): Promise<readonly Comment[]> {
 }
 
 interface OtherObjectRow {
+  readonly catalog: string;
+  readonly oid: number;
   readonly node: string;
   readonly schema: string | null;
   readonly name: string | null;
@@ -112,10 +115,14 @@ interface OtherObjectRow {
 }
 
 /** Reads objects outside the model (casts, operators, text search, foreign servers, …) as statements. */
-export async function readOtherObjects(run: RunFile): Promise<readonly VerbatimStatement[]> {
+export async function readOtherObjects(
+  run: RunFile,
+  order: CreationOrder,
+): Promise<readonly VerbatimStatement[]> {
   const rows = await run<OtherObjectRow>('other-objects');
-  return rows.map(({ node, schema, name, sql }) => ({
-    definition: liveDefinition(sql),
+  return rows.map(({ catalog, oid, node, schema, name, sql }) => ({
+    // What alters an object comes right after it.
+    definition: liveDefinition(sql, order(catalog, oid) + (node.startsWith('Alter') ? 1 : 0)),
     node,
     kind: 'object',
     ...(schema === null || name === null ? {} : { subject: { schema, name } }),

@@ -2,6 +2,7 @@ import { type Context, DatabaseError, InterruptedError, UsageError } from '@shar
 import { attempt, type Connection, connect, errorCode, inSnapshot } from '@shardwright/postgres';
 import { loadParser } from '@shardwright/sql';
 import type { Catalog, CatalogProblem } from '../model/catalog.ts';
+import { readCreationOrder } from './creation-order.ts';
 import {
   readComments,
   readExtensions,
@@ -96,6 +97,7 @@ export async function readCatalog(
     context.emit({ kind: 'warning', message });
   };
 
+  const order = await readCreationOrder(run);
   const statistics = await readStatisticsOrTell(run, connection, tell);
   const { tables, viewIndexes } = await readTables(run, statistics.tables);
   const { sequences, unread } = await readSequences(run, connection);
@@ -119,17 +121,17 @@ export async function readCatalog(
     schemas: found,
     tables,
     sequences,
-    views: await readViews(run, viewIndexes),
-    routines: await readRoutines(run),
+    views: await readViews(run, viewIndexes, order),
+    routines: await readRoutines(run, order),
     triggers: await readTriggers(run),
     rules: await readRules(run),
     policies: await readPolicies(run),
-    types: await readTypes(run),
+    types: await readTypes(run, order),
     extensions: await readExtensions(run),
     publications: await readPublications(run, server.versionNumber, tables),
     comments: await readComments(run),
     grants: await readGrants(run),
-    verbatim: await readOtherObjects(run),
+    verbatim: await readOtherObjects(run, order),
     problems,
   };
 }

@@ -1,5 +1,6 @@
 import type { QualifiedName } from '@shardwright/core';
 import type { Routine } from '../model/objects.ts';
+import type { CreationOrder } from './creation-order.ts';
 import { liveDefinition, type RunFile } from './reader.ts';
 
 interface RoutineRow extends QualifiedName {
@@ -21,7 +22,7 @@ const kinds = { f: 'function', p: 'procedure', a: 'aggregate', w: 'function' } a
 const volatilities = { i: 'immutable', s: 'stable', v: 'volatile' } as const;
 
 /** Reads all functions, procedures and aggregates. */
-export async function readRoutines(run: RunFile): Promise<readonly Routine[]> {
+export async function readRoutines(run: RunFile, order: CreationOrder): Promise<readonly Routine[]> {
   const rows = await run<RoutineRow>('routines');
   const aggregates = new Map(
     (await run<AggregateRow>('aggregates')).map(({ oid, definition }) => [oid, definition]),
@@ -35,7 +36,7 @@ export async function readRoutines(run: RunFile): Promise<readonly Routine[]> {
       ...(row.returns === null ? {} : { returns: row.returns }),
       language: row.language,
       volatility: volatilities[row.volatility],
-      definition: liveDefinition(row.definition ?? aggregates.get(row.oid) ?? ''),
+      definition: liveDefinition(row.definition ?? aggregates.get(row.oid) ?? '', order('pg_proc', row.oid)),
     }),
   );
 }

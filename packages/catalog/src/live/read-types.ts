@@ -1,9 +1,11 @@
 import { type QualifiedName, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import type { TypeDefinition } from '../model/objects.ts';
+import type { CreationOrder } from './creation-order.ts';
 import { dataType, type TypeRow } from './data-type.ts';
 import { liveDefinition, type RunFile } from './reader.ts';
 
 interface UserTypeRow extends QualifiedName {
+  readonly oid: number;
   readonly kind: 'e' | 'd' | 'c' | 'r' | 'b' | 'p';
   readonly defined: boolean;
   readonly labels: readonly string[];
@@ -20,16 +22,16 @@ interface UserTypeRow extends QualifiedName {
 }
 
 /** Reads all types that people made. */
-export async function readTypes(run: RunFile): Promise<readonly TypeDefinition[]> {
-  return (await run<UserTypeRow>('types')).map(typeOf);
+export async function readTypes(run: RunFile, order: CreationOrder): Promise<readonly TypeDefinition[]> {
+  return (await run<UserTypeRow>('types')).map((row) => typeOf(row, order('pg_type', row.oid)));
 }
 
-function typeOf(row: UserTypeRow): TypeDefinition {
+function typeOf(row: UserTypeRow, order: number): TypeDefinition {
   const name = quoteQualifiedName(row);
   const shared = (statement: string) => ({
     schema: row.schema,
     name: row.name,
-    definition: liveDefinition(statement),
+    definition: liveDefinition(statement, order),
   });
   const attributes = (row.attributes ?? []).map((attribute) => ({
     name: attribute.name,

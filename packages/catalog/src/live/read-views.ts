@@ -1,6 +1,7 @@
 import { type QualifiedName, quoteQualifiedName } from '@shardwright/core';
 import type { View } from '../model/objects.ts';
 import type { Index } from '../model/table.ts';
+import type { CreationOrder } from './creation-order.ts';
 import { liveDefinition, type RunFile } from './reader.ts';
 
 interface ViewRow extends QualifiedName {
@@ -17,6 +18,7 @@ interface ViewRow extends QualifiedName {
 export async function readViews(
   run: RunFile,
   indexes: ReadonlyMap<number, readonly Index[]>,
+  order: CreationOrder,
 ): Promise<readonly View[]> {
   const rows = await run<ViewRow>('views');
   return rows.map((row): View => {
@@ -28,7 +30,7 @@ export async function readViews(
       query,
       dependsOn: row.dependsOn ?? [],
       indexes: indexes.get(row.oid) ?? [],
-      definition: liveDefinition(viewStatement(row, query)),
+      definition: liveDefinition(viewStatement(row, query), order('pg_class', row.oid)),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Context, InterruptedError } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
+import type { Definition } from '../model/definition.ts';
 
 /** Runs one of the fixed queries of `packages/catalog/sql` by its file name without `.sql`. */
 export type RunFile = <Row extends object>(file: string) => Promise<readonly Row[]>;
@@ -18,7 +19,7 @@ function queryText(file: string): Promise<string> {
   return readFile(new URL(`../../sql/${file}.sql`, import.meta.url), 'utf8');
 }
 
-/** A definition that no line of an input holds. */
-export function liveDefinition(sql: string): { readonly line: 0; readonly sql: string } {
-  return { line: 0, sql: sql.trim().replace(/;$/, '') };
+/** A definition that no line of an input holds; `order` as {@link Definition} has it. */
+export function liveDefinition(sql: string, order?: number): Definition {
+  return { line: 0, ...(order === undefined ? {} : { order }), sql: sql.trim().replace(/;$/, '') };
 }

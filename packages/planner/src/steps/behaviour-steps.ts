@@ -14,6 +14,7 @@ import type { TargetTable } from '../target/target-database.ts';
 import { isOverRelations, relationNames } from './definition-steps.ts';
 import { routineStep } from './foundation.ts';
 import { step } from './step.ts';
+import { placeOf } from './verbatim-steps.ts';
 
 /** Views, programs and policies, as far as Citus runs them; what it would refuse or run wrongly is left out and told. */
 export function behaviourSteps(
@@ -41,7 +42,7 @@ function programSteps(catalog: Catalog, keys: ExtendedKeys): readonly Step[] {
     const name = quoteQualifiedName(view);
     const words = view.kind === 'materialized' ? 'MATERIALIZED VIEW' : 'VIEW';
     return {
-      line: view.definition.line,
+      place: placeOf(view),
       step: step('programs', name, {
         title: `${words.toLowerCase()} ${displayName(view)}`,
         apply: [createView(view, keys), ...view.indexes.map((index) => createIndex(index, undefined))],
@@ -55,8 +56,8 @@ function programSteps(catalog: Catalog, keys: ExtendedKeys): readonly Step[] {
   });
   const routines = catalog.routines
     .filter((routine) => isOverRelations(routine, relations))
-    .map((routine) => ({ line: routine.definition.line, step: routineStep(routine, 'programs') }));
-  return [...views, ...routines].sort((a, b) => a.line - b.line).map((one) => one.step);
+    .map((routine) => ({ place: placeOf(routine), step: routineStep(routine, 'programs') }));
+  return [...views, ...routines].sort((a, b) => a.place - b.place).map((one) => one.step);
 }
 
 function triggerSteps(

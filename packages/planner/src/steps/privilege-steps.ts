@@ -1,8 +1,10 @@
 import type { Catalog } from '@shardwright/catalog';
-import { quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
+import { nameKey, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
 import { parseStatements, pick, pickAll, walk } from '@shardwright/sql';
 import type { Step } from '../model/plan.ts';
+import type { TargetTable } from '../target/target-database.ts';
 import { step } from './step.ts';
+import type { VerbatimSteps } from './verbatim-steps.ts';
 
 const builtIn = /^(public|current_user|session_user|current_role|postgres|pg_\w+)$/i;
 
@@ -34,10 +36,18 @@ export function rolesOf(catalog: Catalog): ReadonlySet<string> {
   return roles;
 }
 
-/** Owners, grants and comments, as the source has them. */
-export function privilegeSteps(catalog: Catalog): readonly Step[] {
+/** Owners, grants and comments, as the source has them, of what the target has. */
+export function privilegeSteps(
+  catalog: Catalog,
+  tables: readonly TargetTable[],
+  verbatim: VerbatimSteps,
+): readonly Step[] {
+  const present = new Set(tables.map(({ table }) => nameKey(table)));
+  const gone = catalog.tables.filter((table) => !present.has(nameKey(table))).map(quoteQualifiedName);
+  const isGone = (object: string): boolean =>
+    gone.some((name) => object === name || object.startsWith(`${name}.`) || object.endsWith(` ON ${name}`));
   const owned = catalog.tables.flatMap(({ owner, ...table }) => {
-    if (owner === undefined) return [];
+    if (owner === undefined || !present.has(nameKey(table))) return [];
     const name = quoteQualifiedName(table);
     return [
       step('ownership', `owner of ${name}`, {
@@ -49,7 +59,7 @@ export function privilegeSteps(catalog: Catalog): readonly Step[] {
     ];
   });
   const granted = catalog.grants
-    .filter(({ kind }) => kind !== 'role-membership')
+    .filter(({ kind, objects }) => kind !== 'role-membership' && !objects.some(isGone))
     .map(({ definition }, index) =>
       step('ownership', `privilege ${index + 1}`, {
         title: definition.sql.replace(/\s+/g, ' ').slice(0, 80),
@@ -58,11 +68,13 @@ export function privilegeSteps(catalog: Catalog): readonly Step[] {
     );
   const comments = catalog.comments
     .filter(({ text, objectKind }) => text !== null && objectKind !== 'extension')
+    .filter(({ object }) => !isGone(object))
     .map(({ objectKind, object, definition }) =>
       step('comments', `${objectKind} ${object}`, {
         title: `comment on ${objectKind} ${object}`,
         apply: [definition.sql],
       }),
     );
-  return [...owned, ...granted, ...comments];
+  const others = verbatim.placed.map((one) => one.step).filter(({ phase }) => phase === 'ownership');
+  return [...owned, ...others, ...granted, ...comments];
 }
