@@ -1,6 +1,7 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
 import type { QualifiedName } from '@shardwright/core';
+import { backfills } from './backfill/backfills.ts';
 import type { Plan, PlannedTable, Step } from './model/plan.ts';
 import { phases } from './model/plan.ts';
 import { behaviourSteps } from './steps/behaviour-steps.ts';
@@ -16,6 +17,7 @@ import {
   sequenceSteps,
   tableSteps,
 } from './steps/table-steps.ts';
+import { verbatimSteps } from './steps/verbatim-steps.ts';
 import { routinesForNewerServers } from './target/server-differences.ts';
 import { type TargetTable, targetDatabase } from './target/target-database.ts';
 
@@ -30,12 +32,13 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
         one.kind === 'exclusion' && decision.kind === 'distributed' && !source.constraints.includes(one),
     ),
   );
+  const verbatim = verbatimSteps(catalog);
   const behaviour = behaviourSteps(catalog, tables);
   const unordered = [
     ...roleSteps(rolesOf(catalog)),
     ...schemaSteps(catalog),
     ...extensionSteps(catalog, needsGist ? ['btree_gist'] : []),
-    ...definitionSteps(catalog),
+    ...definitionSteps(catalog, verbatim),
     ...sequenceSteps(catalog, tables),
     ...tableSteps(catalog, tables),
     ...distributionSteps(tables, analysis),
@@ -43,7 +46,7 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     ...indexSteps(tables),
     ...foreignKeySteps(tables),
     ...behaviour.steps,
-    ...privilegeSteps(catalog),
+    ...privilegeSteps(catalog, tables, verbatim),
     ...positionSteps(catalog),
   ];
   return {
@@ -53,7 +56,8 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     steps: inPhaseOrder(unordered),
     changes: target.changes.map(namingTable),
     weakenings: target.weakenings.map(namingTable),
-    leftOut: [...target.leftOut, ...behaviour.leftOut],
+    leftOut: [...target.leftOut, ...behaviour.leftOut, ...verbatim.leftOut],
+    backfills: backfills(catalog, tables, analysis),
     tables: tables.map(plannedTable),
   };
 }

@@ -1,5 +1,6 @@
 import type { CatalogFingerprint, CatalogOrigin } from '@shardwright/catalog';
 import type { QualifiedName } from '@shardwright/core';
+import type { Backfill } from './backfill.ts';
 import type { Change, Weakening } from './change.ts';
 
 /** The stages of a migration, in order. Rows are loaded between `tables` and `indexes`. */
@@ -60,6 +61,7 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly weakenings: readonly Weakening[];
   readonly leftOut: readonly LeftOut[];
+  readonly backfills: readonly Backfill[];
   readonly tables: readonly PlannedTable[];
 }
 

@@ -57,6 +57,36 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
         instead: 'Do its work in the application.',
       },
     ],
+    backfills: [
+      {
+        table: named('line_items'),
+        column: 'company_id',
+        path: [
+          {
+            from: named('line_items'),
+            columns: ['order_id'],
+            to: named('orders'),
+            referencedColumns: ['id'],
+            constraint: 'line_items_order_id_fkey',
+            isOptional: true,
+            isUnique: true,
+          },
+        ],
+        alternatives: [{ path: [], countDifferent: 'SELECT 0' }],
+        columns: ['id', 'order_id', 'company_id'],
+        selectPlaced: 'SELECT 1',
+        selectSetAside: 'SELECT 2',
+        countSetAside: 'SELECT 3',
+        inSource: {
+          prepare: ['SELECT 4'],
+          fill: 'SELECT 5',
+          countDrifted: 'SELECT 6',
+          finish: ['SELECT 7'],
+          undo: ['SELECT 8'],
+        },
+        hazards: ['line_items (order_id) may be NULL: such rows get no company_id and are set aside.'],
+      },
+    ],
     tables: [
       {
         ...named('orders'),
