@@ -3,8 +3,12 @@ import type { ProviderName } from '@shardwright/cluster';
 /** What became of a plan on an empty Citus. JSON goes in and out unchanged. */
 export interface Proof {
   readonly proofVersion: '1.0';
-  /** Nothing failed, nothing differs, nothing is left. */
+  /** Everything was tried, nothing failed, nothing differs, nothing is left. */
   readonly holds: boolean;
+  /** Extensions of the plan that the proof's servers do not have: a lack of this machine, not of the plan. */
+  readonly missingExtensions: readonly string[];
+  /** Steps, by id, that need those: whether they work is not known. They count nowhere else. */
+  readonly untried: readonly string[];
   readonly citusVersion: string;
   readonly postgresVersion: string;
   readonly provider: ProviderName;

@@ -106,6 +106,47 @@ test('what the undo forgets is named', async () => {
   expect(proof.undo.failures.map(({ step }) => step)).toContain('tables: public.posts');
 });
 
+test('what needs an extension that this machine lacks is not held against the plan, and not proven either', async () => {
+  const extension = { ...made.steps[0], id: 'extensions: exotic', phase: 'extensions' as const };
+  const lacking: Plan = {
+    ...made,
+    steps: [
+      {
+        ...extension,
+        title: '',
+        subject: 'exotic',
+        hazards: [],
+        apply: ['CREATE EXTENSION exotic'],
+        undo: ['DROP EXTENSION exotic'],
+      },
+      ...made.steps.map((step) =>
+        step.phase === 'tables' && step.subject === 'public.posts'
+          ? {
+              ...step,
+              apply: ['CREATE TABLE public.posts (id bigint, company_id bigint, shape exotic_type)'],
+            }
+          : step,
+      ),
+    ],
+  };
+  const proof = await provePlan(lacking, { provider });
+  expect(proof).toMatchObject({
+    holds: false,
+    missingExtensions: ['exotic'],
+    failures: [],
+    differences: [],
+    undo: { failures: [], left: [] },
+  });
+  expect(proof.untried).toEqual(
+    expect.arrayContaining([
+      'tables: public.posts',
+      'distribute: public.posts',
+      'programs: public.companies_with_posts',
+    ]),
+  );
+  expect(proof.untried.filter((id) => !id.includes('posts'))).toEqual(['extensions: exotic']);
+});
+
 test('an interrupted proof ends at once', async () => {
   const interruption = new AbortController();
   const context = quietContext({

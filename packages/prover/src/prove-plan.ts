@@ -5,6 +5,7 @@ import type { Plan, Step } from '@shardwright/planner';
 import { type Connection, connect } from '@shardwright/postgres';
 import { compareShards } from './compare-shards.ts';
 import { compareTables } from './compare-tables.ts';
+import { findUntried } from './missing-extensions.ts';
 import type { Proof } from './proof.ts';
 import { type PlannedStatement, runStatements } from './run-statements.ts';
 
@@ -36,18 +37,25 @@ export async function provePlan(
   const versions = await readVersions(connection);
 
   const apply = statementsOf(plan.steps, ({ apply: sql }) => sql).map((one) => withShards(one, shardCount));
-  const failures = await runStatements(connection, apply, follow(context, 'applying', apply));
+  const untried = await findUntried(connection, plan.steps);
+  const run = (statements: readonly PlannedStatement[], phase: string) =>
+    runStatements(connection, statements, { eachStep: follow(context, phase, statements), untried });
+  const failures = await run(apply, 'applying');
   const applySeconds = clock.lap();
   context.emit({ kind: 'phase', phase: 'comparing with the plan' });
-  const differences = [...(await compareTables(connection, plan)), ...(await compareShards(connection))];
+  const tried = { ...plan, tables: plan.tables.filter((table) => !untried.includes(table)) };
+  const differences = [...(await compareTables(connection, tried)), ...(await compareShards(connection))];
   const compare = clock.lap();
 
   const undo = statementsOf([...plan.steps].reverse(), ({ undo: sql }) => sql);
-  const undoFailures = await runStatements(connection, undo, follow(context, 'taking back', undo));
+  const undoFailures = await run(undo, 'taking back');
   const left = await objectsIn(cluster.url(), context);
   return {
     proofVersion: '1.0',
-    holds: failures.length + differences.length + undoFailures.length + left.length === 0,
+    holds:
+      failures.length + differences.length + undoFailures.length + left.length + untried.missing.length === 0,
+    missingExtensions: untried.missing,
+    untried: [...untried.steps],
     ...versions,
     provider: cluster.provider,
     workers,

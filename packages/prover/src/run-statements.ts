@@ -1,6 +1,7 @@
 import { DatabaseError } from '@shardwright/core';
 import type { Step } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
+import type { Untried } from './missing-extensions.ts';
 import type { StatementFailure } from './proof.ts';
 
 /** A statement and the step that it belongs to. */
@@ -9,11 +10,16 @@ export interface PlannedStatement {
   readonly sql: string;
 }
 
+interface RunOptions {
+  readonly eachStep: (step: Step, index: number) => void;
+  readonly untried: Untried;
+}
+
 /** Runs statements one by one, and goes on after those that fail. Throws only when the session is gone. */
 export async function runStatements(
   connection: Connection,
   statements: readonly PlannedStatement[],
-  eachStep: (step: Step, index: number) => void,
+  { eachStep, untried }: RunOptions,
 ): Promise<readonly StatementFailure[]> {
   const failures: StatementFailure[] = [];
   let current: Step | undefined;
@@ -25,6 +31,7 @@ export async function runStatements(
     } catch (error) {
       if (!(error instanceof DatabaseError) || !isAnswer(error)) throw error;
       const message = error.message.replace(`${connection.target}: `, '');
+      if (untried.explains(step, message)) continue;
       failures.push({
         step: step.id,
         sql,
