@@ -94,7 +94,7 @@ async function takeTurn(coordinator: CitusNode): Promise<Connection> {
  * Throws {@link EnvironmentError} unless every node reaches every other: citus_add_node returns an id even when they
  * cannot connect.
  */
-export async function checkConnections(connection: Connection, database: string): Promise<void> {
+async function checkConnections(connection: Connection, database: string): Promise<void> {
   const broken = await connection.query<{ from_nodename: string; to_nodename: string }>(
     'SELECT from_nodename, to_nodename FROM citus_check_cluster_node_health() WHERE result IS NOT TRUE',
   );
