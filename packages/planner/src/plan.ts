@@ -18,12 +18,12 @@ import {
   tableSteps,
 } from './steps/table-steps.ts';
 import { verbatimSteps } from './steps/verbatim-steps.ts';
-import { routinesForNewerServers } from './target/server-differences.ts';
+import { catalogForNewerServers } from './target/server-differences.ts';
 import { type TargetTable, targetDatabase } from './target/target-database.ts';
 
 /** The steps that make an empty database what an analysis decided, in order, each with its undo. */
 export function plan(source: Catalog, analysis: Analysis): Plan {
-  const catalog = { ...source, routines: routinesForNewerServers(source) };
+  const catalog = catalogForNewerServers(source);
   const target = targetDatabase(catalog, analysis);
   const { tables } = target;
   const needsGist = tables.some(({ table, source, decision }) =>

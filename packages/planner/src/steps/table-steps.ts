@@ -20,15 +20,32 @@ export function sequenceSteps(catalog: Catalog, tables: readonly TargetTable[]):
       if (column.type.name === 'int8') widened.add(nameKey(column.sequence));
     }
   }
+  const strays = strayOwners(tables);
   return catalog.sequences
     .filter((sequence) => !identities.has(nameKey(sequence)))
-    .map((sequence) =>
-      step('sequences', quoteQualifiedName(sequence), {
+    .map((sequence) => {
+      const drop = `DROP SEQUENCE IF EXISTS ${quoteQualifiedName(sequence)}`;
+      const mayStray = sequence.ownedBy !== undefined && strays.has(nameKey(sequence.ownedBy.table));
+      const onWorkers = quoteLiteral(`SET citus.enable_ddl_propagation = off; ${drop}`);
+      return step('sequences', quoteQualifiedName(sequence), {
         title: `sequence ${displayName(sequence)}`,
         apply: [createSequence(sequence, widened.has(nameKey(sequence)))],
-        undo: [`DROP SEQUENCE IF EXISTS ${quoteQualifiedName(sequence)}`],
-      }),
-    );
+        undo: [drop, ...(mayStray ? [`SELECT run_command_on_workers(${onWorkers})`] : [])],
+      });
+    });
+}
+
+/**
+ * Local tables with foreign keys: those that tie them to reference tables take them into Citus' metadata, and their
+ * sequences to the workers, where these stay when the table has left the metadata again and is dropped.
+ */
+function strayOwners(tables: readonly TargetTable[]): ReadonlySet<string> {
+  const local = tables.filter(({ decision }) => decision.kind === 'local');
+  return new Set(
+    local
+      .filter(({ table }) => table.constraints.some(({ kind }) => kind === 'foreign-key'))
+      .map(({ table }) => nameKey(table)),
+  );
 }
 
 /** Empty tables, and who owns which sequence. */

@@ -63,8 +63,24 @@ function newerArgumentTypes(types: readonly string[]): readonly string[] {
   );
 }
 
-/** Routines with aggregates over those array functions that take `anycompatiblearray` since PostgreSQL 14. */
-export function routinesForNewerServers({ routines }: Catalog): Catalog['routines'] {
+/** Aggregates over those array functions that take `anycompatiblearray` since PostgreSQL 14, and what names them. */
+export function catalogForNewerServers(catalog: Catalog): Catalog {
+  const routines = routinesForNewerServers(catalog);
+  const changed = new Set(
+    routines.filter((routine, at) => routine !== catalog.routines[at]).map(({ name }) => name),
+  );
+  if (changed.size === 0) return catalog;
+  const verbatim = catalog.verbatim.map((statement) => {
+    if (!changed.has(statement.subject?.name ?? '')) return statement;
+    const sql = statement.definition.sql.replaceAll(/\bany(array|element)\b/g, (word) =>
+      newerArgumentTypes([word]).join(),
+    );
+    return { ...statement, definition: { ...statement.definition, sql } };
+  });
+  return { ...catalog, routines, verbatim };
+}
+
+function routinesForNewerServers({ routines }: Catalog): Catalog['routines'] {
   return routines.map((routine) => {
     const sql =
       routine.kind === 'aggregate' ? forNewerServers(routine.definition.sql) : routine.definition.sql;
