@@ -15,6 +15,7 @@ test('size, rounds and seed have defaults and can be chosen', () => {
     rounds: 1,
     seed: 9,
   });
+  expect(readBenchmarkArguments(['plan', '--only', 'sakila'])).toEqual({ name: 'plan', only: 'sakila' });
   expect(readBenchmarkArguments(['cluster', '--rounds', '2'])).toEqual({ name: 'cluster', rounds: 2 });
 });
 

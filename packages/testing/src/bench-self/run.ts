@@ -6,6 +6,8 @@ import { type ExitCode, exitCode, ShardwrightError, UsageError } from '@shardwri
 import { benchmarkAnalyze } from './analyze-benchmark.ts';
 import { benchmarkCluster, describeCluster, judgeCluster } from './cluster-benchmark.ts';
 import { describeAnalyze, judgeAnalyze } from './judge-analyze.ts';
+import { describePlan, judgePlan } from './judge-plan.ts';
+import { benchmarkPlan } from './plan-benchmark.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What was measured, for a file and for people. */
@@ -23,12 +25,14 @@ export type BenchmarkRequest =
       readonly rounds: number;
       readonly seed: number;
     }
-  | { readonly name: 'cluster'; readonly rounds: number };
+  | { readonly name: 'cluster'; readonly rounds: number }
+  | { readonly name: 'plan'; readonly only?: string };
 
 const reports = fileURLToPath(new URL('../../../../reports', import.meta.url));
 const usages = {
   analyze: 'npm run bench:self -- analyze [--size 1GB] [--rounds 3] [--seed 1]',
   cluster: 'npm run bench:self -- cluster [--rounds 9]',
+  plan: 'npm run bench:self -- plan [--only northwind]',
 } as const;
 
 /**
@@ -64,6 +68,11 @@ async function measure(request: BenchmarkRequest): Promise<Outcome> {
       const verdicts = judgeCluster(result);
       return { result, verdicts, description: describeCluster(result, verdicts) };
     }
+    case 'plan': {
+      const result = await benchmarkPlan({ ...request, say });
+      const verdicts = judgePlan(result);
+      return { result, verdicts, description: describePlan(result, verdicts) };
+    }
     default:
       return request satisfies never;
   }
@@ -85,6 +94,10 @@ export function readBenchmarkArguments(args: readonly string[]): BenchmarkReques
     case 'cluster': {
       const values = parse(rest, usages[name], { rounds: '9' });
       return { name, rounds: wholeNumber('--rounds', values.rounds, usages[name]) };
+    }
+    case 'plan': {
+      const { only } = parse(rest, usages[name], { only: '' });
+      return { name, ...(only === '' ? {} : { only }) };
     }
     default:
       throw new UsageError(`say which self-benchmark to run${name === undefined ? '' : `, not ${name}`}`, {
