@@ -1,4 +1,4 @@
-import type { View } from '@shardwright/catalog';
+import type { Catalog, View } from '@shardwright/catalog';
 import { nameKey } from '@shardwright/core';
 import {
   deparse,
@@ -13,10 +13,29 @@ import {
 import type { TargetTable } from '../target/target-database.ts';
 
 /** By table: the columns of the primary key as it was, and the distribution column that it gained. */
-export type ExtendedKeys = ReadonlyMap<string, { readonly columns: readonly string[]; readonly key: string }>;
+type ExtendedKeys = ReadonlyMap<string, { readonly columns: readonly string[]; readonly key: string }>;
+
+/** What the tables of a target mean for the views over them. */
+export function viewSurroundings(catalog: Catalog, tables: readonly TargetTable[]): ViewSurroundings {
+  const gained = tables.filter(({ table, source }) => table.columns.length > source.columns.length);
+  const widened = tables.flatMap(({ table, source }) =>
+    table.columns.filter(
+      ({ name, type }) =>
+        type.name === 'int8' && source.columns.some((one) => one.name === name && one.type.name !== 'int8'),
+    ),
+  );
+  return {
+    keys: extendedKeys(tables),
+    gained: new Map(
+      gained.map(({ table, source }) => [nameKey(table), source.columns.map(({ name }) => name)]),
+    ),
+    widened: new Set(widened.map(({ name }) => name)),
+    routines: new Map(catalog.routines.map(({ name, argumentTypes }) => [name, argumentTypes])),
+  };
+}
 
 /** The primary keys that gained the distribution column. */
-export function extendedKeys(tables: readonly TargetTable[]): ExtendedKeys {
+function extendedKeys(tables: readonly TargetTable[]): ExtendedKeys {
   const entries = tables.flatMap(({ table, source, decision }) => {
     const before = source.constraints.find(({ kind }) => kind === 'primary-key');
     if (decision.kind !== 'distributed' || before?.kind !== 'primary-key') return [];
@@ -26,24 +45,109 @@ export function extendedKeys(tables: readonly TargetTable[]): ExtendedKeys {
   return new Map(entries);
 }
 
+/** What views are held against. */
+export interface ViewSurroundings {
+  readonly keys: ExtendedKeys;
+  /** By table: its columns as they were, where it gained one. */
+  readonly gained: ReadonlyMap<string, readonly string[]>;
+  /** Names of columns that became bigint, and functions by name with their argument types. */
+  readonly widened: ReadonlySet<string>;
+  readonly routines: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * CREATE VIEW as the source has it. Cut out of CREATE SCHEMA where it stands inside; and where a query groups by a
- * primary key that was extended, it groups by the distribution column too, or PostgreSQL would not know any more that
- * a group has one value of every column: the groups stay the same.
+ * CREATE VIEW as the source has it. Cut out of CREATE SCHEMA where it stands inside, and otherwise changed only where
+ * the tables beneath it changed, so that it gives the rows and columns that it gave:
+ * - where a query groups by a primary key that was extended, it groups by the distribution column too, or PostgreSQL
+ *   would not know any more that a group has one value of every column;
+ * - `*` stands for the columns that a table had;
+ * - a function that takes an integer is given one.
  */
-export function createView(view: View, keys: ExtendedKeys): string {
+export function createView(view: View, surroundings: ViewSurroundings): string {
   const parsed = parseStatements(view.definition.sql);
   const tree = parsed.ok ? parsed.statements[0]?.tree : undefined;
   const schema = pick(tree, 'CreateSchemaStmt');
   if (schema) {
     const inside = pickAll(schema.schemaElts, 'ViewStmt').find((one) => one.view?.relname === view.name);
     if (!inside) return view.definition.sql;
-    return deparse({ ViewStmt: { ...inside, view: { ...inside.view, schemaname: view.schema } } });
+    const whole = { ViewStmt: { ...inside, view: { ...inside.view, schemaname: view.schema } } };
+    adapt(whole, view.schema, surroundings);
+    return deparse(whole);
   }
-  const groups = tree === undefined ? [] : groupingsToExtend(tree, keys, view.schema);
-  if (tree === undefined || groups.length === 0) return view.definition.sql;
-  for (const { select, column } of groups) select.groupClause = [...(select.groupClause ?? []), column];
+  if (tree === undefined || !adapt(tree, view.schema, surroundings)) return view.definition.sql;
   return deparse(tree);
+}
+
+/** Changes a tree in place; whether anything had to be. */
+function adapt(tree: Node, schema: string, surroundings: ViewSurroundings): boolean {
+  const groups = groupingsToExtend(tree, surroundings.keys, schema);
+  for (const { select, column } of groups) select.groupClause = [...(select.groupClause ?? []), column];
+  const stars = selectsIn(tree).filter((select) => expandStars(select, schema, surroundings));
+  const calls = narrowCalls(tree, surroundings);
+  return groups.length + stars.length + calls > 0;
+}
+
+/** Writes out `*` and `t.*` where a table gained a column that they would bring along. */
+function expandStars(select: NodeOf<'SelectStmt'>, schema: string, { gained }: ViewSurroundings): boolean {
+  const found = relationsIn(select.fromClause).map((relation) => ({
+    alias: relation.alias,
+    key: nameKey({ schema: relation.schema ?? schema, name: relation.name }),
+  }));
+  // Of a single table only, or by its name: what more there is in a join `*` does not tell in order.
+  const [only] = found;
+  const isSingle =
+    found.length === 1 && (select.fromClause ?? []).length === 1 && pick(select.fromClause?.[0], 'RangeVar');
+  let isChanged = false;
+  if (select.targetList === undefined) return false;
+  select.targetList = select.targetList.flatMap((target): Node[] => {
+    const reference = pick(pick(target, 'ResTarget')?.val, 'ColumnRef');
+    if (!reference || !pick(reference.fields?.at(-1), 'A_Star')) return [target];
+    const alias = strings(reference.fields).at(-1);
+    const relation =
+      alias === undefined ? (isSingle ? only : undefined) : found.find((one) => one.alias === alias);
+    const columns = relation && gained.get(relation.key);
+    if (!relation || !columns) return [target];
+    isChanged = true;
+    return columns.map((column) => {
+      const fields = [relation.alias, column].map((sval) => ({ String: { sval } }));
+      return { ResTarget: { val: { ColumnRef: { fields } } } };
+    });
+  });
+  return isChanged;
+}
+
+/** Casts columns that became bigint back where a function of the database takes an integer; how many. */
+function narrowCalls(tree: Node, { widened, routines }: ViewSurroundings): number {
+  let calls = 0;
+  walk(tree, (kind, inside) => {
+    if (kind !== 'FuncCall') return true;
+    const call = inside as NodeOf<'FuncCall'>;
+    const types = routines.get(strings(call.funcname).at(-1) ?? '');
+    if (call.args === undefined) return true;
+    call.args = call.args.map((argument, at): Node => {
+      const column = strings(pick(argument, 'ColumnRef')?.fields).at(-1);
+      if (types?.[at] !== 'integer' || column === undefined || !widened.has(column)) return argument;
+      calls++;
+      const names = ['pg_catalog', 'int4'].map((sval) => ({ String: { sval } }));
+      return { TypeCast: { arg: argument, typeName: { names, typemod: -1 } } };
+    });
+    return true;
+  });
+  return calls;
+}
+
+/** Every query of a statement, the sides of a UNION too, which hang there without their kind. */
+function selectsIn(tree: Node): readonly NodeOf<'SelectStmt'>[] {
+  const found = new Set<NodeOf<'SelectStmt'>>();
+  const add = (select: NodeOf<'SelectStmt'>): void => {
+    found.add(select);
+    for (const side of [select.larg, select.rarg]) if (side) add(side);
+  };
+  walk(tree, (kind, inside) => {
+    if (kind === 'SelectStmt') add(inside as NodeOf<'SelectStmt'>);
+    return true;
+  });
+  return [...found];
 }
 
 interface Grouping {
@@ -66,15 +170,7 @@ function groupingsToExtend(tree: Node, keys: ExtendedKeys, defaultSchema: string
       found.push({ select, column: { ColumnRef: { fields } } });
     }
   };
-  // The sides of a UNION hang there without their kind, so a walk does not offer them.
-  const visitAll = (select: NodeOf<'SelectStmt'>): void => {
-    visit(select);
-    for (const side of [select.larg, select.rarg]) if (side) visitAll(side);
-  };
-  walk(tree, (kind, inside) => {
-    if (kind === 'SelectStmt') visitAll(inside as NodeOf<'SelectStmt'>);
-    return true;
-  });
+  for (const select of selectsIn(tree)) visit(select);
   return found;
 }
 

@@ -8,7 +8,7 @@ import {
   quoteQualifiedName,
 } from '@shardwright/core';
 import { createIndex } from '../ddl/index-statement.ts';
-import { createView, type ExtendedKeys, extendedKeys } from '../ddl/view-statement.ts';
+import { createView, type ViewSurroundings, viewSurroundings } from '../ddl/view-statement.ts';
 import type { LeftOut, Step } from '../model/plan.ts';
 import type { TargetTable } from '../target/target-database.ts';
 import { isOverRelations, relationNames } from './definition-steps.ts';
@@ -25,7 +25,7 @@ export function behaviourSteps(
   const decisionOf = (name: QualifiedName): Decision => decisions.get(nameKey(name)) ?? { kind: 'local' };
   const leftOut: LeftOut[] = [];
   const steps = [
-    ...programSteps(catalog, extendedKeys(tables)),
+    ...programSteps(catalog, viewSurroundings(catalog, tables)),
     ...triggerSteps(catalog, decisionOf, leftOut),
     ...ruleSteps(catalog, decisionOf, leftOut),
     ...rowSecuritySteps(tables),
@@ -36,7 +36,7 @@ export function behaviourSteps(
 }
 
 /** Views and functions over rows, in the source's order: each may use the other. */
-function programSteps(catalog: Catalog, keys: ExtendedKeys): readonly Step[] {
+function programSteps(catalog: Catalog, surroundings: ViewSurroundings): readonly Step[] {
   const relations = relationNames(catalog);
   const views = catalog.views.map((view) => {
     const name = quoteQualifiedName(view);
@@ -45,7 +45,10 @@ function programSteps(catalog: Catalog, keys: ExtendedKeys): readonly Step[] {
       place: placeOf(view),
       step: step('programs', name, {
         title: `${words.toLowerCase()} ${displayName(view)}`,
-        apply: [createView(view, keys), ...view.indexes.map((index) => createIndex(index, undefined))],
+        apply: [
+          createView(view, surroundings),
+          ...view.indexes.map((index) => createIndex(index, undefined)),
+        ],
         undo: [`DROP ${words} ${name}`],
         hazards:
           view.kind === 'materialized'

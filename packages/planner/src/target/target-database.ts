@@ -1,13 +1,19 @@
 import type { Analysis, Decision, Design } from '@shardwright/analyzer';
 import type { Catalog, Column, DataType, Table } from '@shardwright/catalog';
-import { displayName, nameKey, type QualifiedName } from '@shardwright/core';
+import {
+  displayName,
+  nameKey,
+  type QualifiedName,
+  quoteIdentifier,
+  quoteQualifiedName,
+} from '@shardwright/core';
 import type { Change, Weakening } from '../model/change.ts';
 import type { LeftOut } from '../model/plan.ts';
 import { type ColumnPlace, changedColumnTypes, placeKey } from './column-types.ts';
 import { targetForeignKeys } from './foreign-keys.ts';
 import { forOlderServers } from './server-differences.ts';
 import { withoutSubpartitions } from './subpartitions.ts';
-import { targetUniqueness } from './unique-keys.ts';
+import { type Ledger, targetUniqueness } from './unique-keys.ts';
 import { unmanageableTables } from './unmanageable-tables.ts';
 
 /** The tables as they will be on Citus, with what changes on the way. */
@@ -36,7 +42,7 @@ export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetData
   const present = withoutSubpartitions(catalog.tables, decisionOf, changes);
   const withKeys = present
     .map((table) => forOlderServers(table, changes))
-    .map((table) => withKeyColumn(table, decisionOf, catalog, changes));
+    .map((table) => withKeyColumn(table, decisionOf, catalog, { changes, weakenings }));
   const sources = new Map(catalog.tables.map((table) => [nameKey(table), table]));
   const typed = withTypes(withKeys, decisionOf, analysis, changes);
   const typedByName = new Map(typed.map((table) => [nameKey(table), table]));
@@ -105,7 +111,7 @@ function withKeyColumn(
   table: Table,
   decisionOf: (name: QualifiedName) => Decision,
   catalog: Catalog,
-  changes: Change[],
+  { changes, weakenings }: Ledger,
 ): Table {
   const decision = decisionOf(table);
   if (decision.kind !== 'distributed') return table;
@@ -119,6 +125,16 @@ function withKeyColumn(
       what: `${displayName(table)}.${decision.column} becomes NOT NULL`,
       why: 'a row without a value of the distribution column has no shard',
     });
+    if (!table.partitionOf) {
+      weakenings.push({
+        table,
+        object: decision.column,
+        risk: 'medium',
+        before: `rows of ${displayName(table)} may have no ${decision.column}`,
+        after: 'the server refuses such rows, those that are there and new ones',
+        remedy: `Count them first: SELECT count(*) FROM ${quoteQualifiedName(table)} WHERE ${quoteIdentifier(decision.column)} IS NULL. Give them a value, that of a tenant made for them if need be, or leave them behind.`,
+      });
+    }
     const columns = table.columns.map((column) =>
       column === present ? { ...column, notNull: true } : column,
     );
@@ -202,7 +218,7 @@ function withTypes(
           what: `${displayName(table)}.${column.name} becomes ${type.sql} (from ${column.type.sql})`,
           why:
             type.name === 'int8'
-              ? 'sequences hand out bigint numbers on workers, and keys that meet must have one type'
+              ? 'sequences hand out bigint numbers on workers, and keys that meet must have one type; drivers may hand bigint out as text, and functions that take an integer want a cast'
               : 'distribution columns of one co-location group must have one type',
         });
       }

@@ -74,7 +74,7 @@ function tellExtension(
     object,
     kind: 'key-extended',
     what: `${object} of ${displayName(table)} becomes (${key}, ${list})`,
-    why: 'a shard can only check its own rows',
+    why: `a shard can only check its own rows; ON CONFLICT (${list}) has to name ${key} as well`,
   });
   const { risk, remedy } = duplicateRisk(table, columns);
   weakenings.push({
