@@ -45,7 +45,7 @@ test.each([
     'tables and shards that are not as planned',
   ],
   [{ leftovers: ['table orders'] }, 'objects left or refused when a plan is taken back'],
-  [{ asRecommended: 9 }, 'tables that are what the analysis recommends'],
+  [{ asRecommended: 9 }, 'tables that are what the analysis recommends, or say why not'],
   [{ ownedAndSpread: 5 }, 'tables of tenants that are distributed or reference tables'],
   [{ seconds: { plan: 3.1, proof: 4 } }, 'plan of 300 tables'],
   [{ seconds: { plan: 1, proof: 61 } }, 'proof of 300 tables'],

@@ -39,7 +39,7 @@ export function judgePlan({ schemas, large }: PlanBenchmark): readonly Verdict[]
       sum(({ leftovers }) => leftovers.length),
     ),
     share(
-      'tables that are what the analysis recommends',
+      'tables that are what the analysis recommends, or say why not',
       sum((one) => one.asRecommended),
       sum((one) => one.tables),
       1,

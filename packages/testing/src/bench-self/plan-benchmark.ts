@@ -4,8 +4,8 @@ import path from 'node:path';
 import { analyze } from '@shardwright/analyzer';
 import { readDump } from '@shardwright/catalog';
 import { findInstallation } from '@shardwright/cluster';
-import { EnvironmentError, nameKey, quietContext } from '@shardwright/core';
-import { plan } from '@shardwright/planner';
+import { displayName, EnvironmentError, nameKey, quietContext } from '@shardwright/core';
+import { type PlannedTable, plan } from '@shardwright/planner';
 import { type Proof, provePlan } from '@shardwright/prover';
 import { type CorpusKind, corpusFiles, corpusMissing } from '../corpus.ts';
 import { type Fingerprint, takeFingerprint } from './fingerprint.ts';
@@ -38,7 +38,7 @@ export interface PlannedSchema {
   readonly local: number;
   /** Distributed tables that gain their distribution column. */
   readonly backfilled: number;
-  /** Tables that are on the cluster what the analysis recommends. */
+  /** Tables that are on the cluster what the analysis recommends, or of which the plan says why they cannot be. */
   readonly asRecommended: number;
   /** Tables that are distributed, or lead over their relations to one that is. */
   readonly ownedByTenants: number;
@@ -96,9 +96,13 @@ async function planAndProve(schema: string, file: string): Promise<PlannedSchema
   const of = (kind: string): number => tables.filter((table) => table.kind === kind).length;
   const recommended = new Map(analysis.tables.map((table) => [nameKey(table), table.decision.kind]));
   const wrong = new Set(proof.differences.map(({ object }) => object));
+  const explained = new Set(made.leftOut.map(({ object }) => object));
+  const isAsRecommended = (table: PlannedTable): boolean =>
+    explained.has(`distribution of ${displayName(table)}`) ||
+    (recommended.get(nameKey(table)) === table.kind && !wrong.has(displayName(table)));
   const owned = ownedByTenants(
     tables.filter(({ kind }) => kind === 'distributed').map(nameKey),
-    analysis.relations.filter(({ origin }) => origin === 'foreign-key'),
+    analysis.relations.filter(({ origin }) => origin !== 'workload'),
   );
   const ownedTables = tables.filter((table) => owned.has(nameKey(table)));
   return {
@@ -109,9 +113,7 @@ async function planAndProve(schema: string, file: string): Promise<PlannedSchema
     singleShard: of('single-shard'),
     local: of('local'),
     backfilled: made.backfills.length,
-    asRecommended: tables.filter(
-      (table) => recommended.get(nameKey(table)) === table.kind && !wrong.has(table.name),
-    ).length,
+    asRecommended: tables.filter(isAsRecommended).length,
     ownedByTenants: ownedTables.length,
     ownedAndSpread: ownedTables.filter(({ kind }) => kind !== 'local').length,
     leftOut: made.leftOut.length,
