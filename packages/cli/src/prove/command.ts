@@ -29,7 +29,7 @@ export const proveCommand: Command = {
     ['$0 prove plan --json', 'For a program: what failed, what differs, what is left'],
   ],
   epilogue:
-    'Exit codes: 0 the plan holds · 1 it does not · 2 no plan to prove · 4 no Citus to be had · 130 interrupted',
+    'Exit codes: 0 the plan holds · 1 it does not · 2 no plan to prove · 4 no Citus to be had · 5 extensions are missing to try all of it · 130 interrupted',
   interrupted: 'interrupted; the throw-away cluster is gone',
   graceMs: 20_000,
   run: async (args, io) => {
@@ -40,7 +40,8 @@ export const proveCommand: Command = {
     const proof = await provePlan(plan, { provider, ...(workers === undefined ? {} : { workers }) }, io);
     if (io.json) await io.printJson(proof);
     else await show(proof, plan, io);
-    return proof.holds ? exitCode.yes : exitCode.no;
+    if (proof.holds) return exitCode.yes;
+    return isUndecided(proof) ? exitCode.inconclusive : exitCode.no;
   },
 };
 
@@ -81,16 +82,27 @@ function parse(text: string): Partial<Plan> | undefined {
   }
 }
 
+/** Whether all that is wrong is that this machine lacks extensions. */
+function isUndecided({ missingExtensions, failures, differences, undo }: Proof): boolean {
+  const complaints = [failures, differences, undo.failures, undo.left].flat();
+  return missingExtensions.length > 0 && complaints.length === 0;
+}
+
 async function show(proof: Proof, plan: Plan, io: CommandIo): Promise<void> {
   const { paint } = io;
   const { seconds } = proof;
   const total = seconds.start + seconds.apply + seconds.compare + seconds.undo;
   const verdict = proof.holds
     ? paint.good('The plan holds')
-    : paint.severity('error', 'The plan does not hold');
+    : isUndecided(proof)
+      ? paint.severity('warning', 'What could be tried of the plan holds')
+      : paint.severity('error', 'The plan does not hold');
   await io.print(`${verdict} on Citus ${proof.citusVersion}, PostgreSQL ${proof.postgresVersion}.\n\n`);
   await io.printFields([
-    ['Applied', `${count(proof.statements, proof.failures.length)} of ${plural(proof.steps, 'step')}`],
+    [
+      'Applied',
+      `${count(proof.statements, proof.failures.length + proof.untried.length)} of ${plural(proof.steps, 'step')}`,
+    ],
     [
       'Compared',
       `${plural(plan.tables.length, 'table')}, their co-location and all that hangs on their shards: ${differenceText(proof)}`,
@@ -105,6 +117,11 @@ async function show(proof: Proof, plan: Plan, io: CommandIo): Promise<void> {
     ],
     ['Took', `${total.toFixed(1)} s`],
   ]);
+  if (proof.missingExtensions.length > 0) {
+    await io.print(
+      `\nThis machine lacks ${proof.missingExtensions.join(', ')}: ${plural(proof.untried.length, 'step')} could not be tried. Prove the plan where they are installed.\n`,
+    );
+  }
   await showFailures('Refused', proof.failures, io);
   for (const { object, expected, found } of proof.differences) {
     await io.print(`\n${paint.severity('error', object)}\n  planned: ${expected}\n  found:   ${found}\n`);
