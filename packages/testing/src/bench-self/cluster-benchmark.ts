@@ -63,6 +63,8 @@ export async function benchmarkCluster(options: ClusterBenchmarkOptions): Promis
   } finally {
     if (previousHome === undefined) delete process.env.SHARDWRIGHT_HOME;
     else process.env.SHARDWRIGHT_HOME = previousHome;
+    // Ours, where the guard of the scratch directory runs as another user.
+    await rm(path.join(scratch.path, 'kept'), { recursive: true, force: true });
   }
 }
 
