@@ -122,9 +122,9 @@ async function runStatements(
       const answer = answers[index] ?? { result: '', messages: 'ERROR: psql ended early' };
       const failed = /^(?:psql: error|ERROR|FATAL|PANIC)/m.test(answer.messages);
       if (!recorded && failed) {
-        throw new EnvironmentError(`what the case takes as given fails on ${node.label}: ${sql}`, {
-          hint: answer.messages,
-        });
+        throw new EnvironmentError(
+          `what the case takes as given fails on ${node.label}: ${sql}\n${answer.messages}`,
+        );
       }
       if (!recorded) continue;
       refused ||= failed;
