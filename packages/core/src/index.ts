@@ -20,3 +20,4 @@ export {
   quoteLiteral,
   quoteQualifiedName,
 } from './identifier.ts';
+export type { PlanClass } from './plan-class.ts';

@@ -1,17 +1,7 @@
-/** How Citus will run a query, by its planner's own classes. */
-export type QueryClass =
-  | 'fast-path'
-  | 'router'
-  | 'pushdown'
-  | 'repartition'
-  | 'subplans'
-  | 'insert-select-pull'
-  | 'insert-select-repartition'
-  | 'merge-pull'
-  | 'merge-repartition'
-  | 'local'
-  | 'unsupported'
-  | 'unknown';
+import type { PlanClass } from '@shardwright/core';
+
+/** How Citus will run a query: as one of its plans, not at all, or in a way that its text does not tell. */
+export type QueryClass = PlanClass | 'unsupported' | 'unknown';
 
 /** A query's class under a design. */
 export interface Classification {

@@ -3,11 +3,10 @@ import {
   type Coordinator,
   type DistributedPlan,
   explainStatement,
-  type PlanClass,
   type PlanTask,
   planLines,
 } from '@shardwright/cluster';
-import { type ExitCode, exitCode, InputError } from '@shardwright/core';
+import { type ExitCode, exitCode, InputError, type PlanClass } from '@shardwright/core';
 import { plural } from '@shardwright/report';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -3,7 +3,6 @@ export { type Explanation, explainStatement } from './explain/explain-statement.
 export { planLines } from './explain/plan-lines.ts';
 export {
   type DistributedPlan,
-  type PlanClass,
   type PlanNode,
   type PlanTask,
   readPlan,

@@ -1,17 +1,5 @@
+import type { PlanClass } from '@shardwright/core';
 import type { NodeAddress } from '../node-address.ts';
-
-/** How Citus ran or will run a statement, by the names of this project's query classes. */
-export type PlanClass =
-  | 'fast-path'
-  | 'router'
-  | 'pushdown'
-  | 'repartition'
-  | 'subplans'
-  | 'insert-select-pull'
-  | 'insert-select-repartition'
-  | 'merge-pull'
-  | 'merge-repartition'
-  | 'local';
 
 /** A node of a plan tree with PostgreSQL's own property names, e.g. `Node Type`, `Actual Rows`. */
 export type PlanNode = Readonly<Record<string, unknown>>;
