@@ -278,7 +278,7 @@ describe('a few rows in a schema', () => {
     const { tables, coverage } = await analyze({ catalog });
     expect(tables[0]).toMatchObject({ name: 'accounts', rows: { count: 26 }, bytes: 1_234 });
     expect(coverage.notes.slice(0, 2)).toEqual([
-      '26 rows in 1 of 3 tables (1.2 kB) were measured, every one.',
+      '26 rows in 1 of 3 tables (1.23 kB) were measured, every one.',
       '2 tables had no data section; their sizes are estimates, and so are those of 1 table with so few rows that they look like examples.',
     ]);
   });

@@ -21,3 +21,4 @@ export {
   quoteQualifiedName,
 } from './identifier.ts';
 export type { PlanClass } from './plan-class.ts';
+export { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';

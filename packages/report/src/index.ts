@@ -3,7 +3,6 @@ export { renderPlanReadme } from './plan/render-plan-readme.ts';
 export { type PlanTextOptions, renderPlanText } from './plan/render-plan-text.ts';
 export { renderTableAnalysis } from './plan/render-table-analysis.ts';
 export { printable } from './printable.ts';
-export { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';
 export { type ReportFormat, renderAnalysis, reportFormats } from './render-analysis.ts';
 export type { RenderOptions } from './render-options.ts';
 export { alignColumns, displayWidth, type TextColumn, truncate, wrap } from './text/columns.ts';

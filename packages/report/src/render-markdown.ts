@@ -1,5 +1,5 @@
 import type { Analysis, Finding } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
+import { displayName, formatBytes, formatCount, formatExact, formatShare, plural } from '@shardwright/core';
 import {
   backfillPath,
   decisionColumn,
@@ -10,7 +10,6 @@ import {
 import { type FindingGroup, groupFindings, severityNoun } from './finding-groups.ts';
 import { code, inline, table } from './markdown.ts';
 import { printable } from './printable.ts';
-import { formatBytes, formatCount, formatExact, formatShare, plural } from './quantity.ts';
 import { queryClassLabel } from './query-class-label.ts';
 
 /** How much of the long parts is shown. */

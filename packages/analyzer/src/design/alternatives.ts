@@ -1,6 +1,5 @@
-import { displayName } from '@shardwright/core';
+import { displayName, formatShare, plural } from '@shardwright/core';
 import type { Alternative, ResolvedOptions } from '../model/analysis.ts';
-import { countText, percentText } from '../summary/wording.ts';
 import { distinctNames } from './alternative-names.ts';
 import { domainName } from './domain-name.ts';
 import type { ExactDesign } from './exact.ts';
@@ -192,17 +191,15 @@ function sentence(
     parts.push(compared(numbers.routerShare, numbers.chosenRouterShare ?? 0, 'of calls on one shard'));
   parts.push(compared(numbers.share, numbers.chosenShare, 'of the relations, by weight, without network'));
   if (counts.needBackfill !== chosenCounts.needBackfill)
-    parts.push(
-      `${countText(counts.needBackfill, 'table')} to backfill instead of ${chosenCounts.needBackfill}`,
-    );
+    parts.push(`${plural(counts.needBackfill, 'table')} to backfill instead of ${chosenCounts.needBackfill}`);
   if (counts.reference !== chosenCounts.reference)
-    parts.push(`${countText(counts.reference, 'reference table')} instead of ${chosenCounts.reference}`);
+    parts.push(`${plural(counts.reference, 'reference table')} instead of ${chosenCounts.reference}`);
   if (Number.isFinite(numbers.objective)) parts.push(costText(numbers.objective));
   return `By ${name}: ${parts.join('; ')}.`;
 }
 
 function compared(share: number, chosen: number, what: string): string {
-  const [here, there] = [percentText(share), percentText(chosen)];
+  const [here, there] = [formatShare(share), formatShare(chosen)];
   return here === there ? `still ${here} ${what}` : `${here} instead of ${there} ${what}`;
 }
 

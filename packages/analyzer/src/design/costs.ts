@@ -1,5 +1,5 @@
+import { formatShare } from '@shardwright/core';
 import { type Edge, isNeverNull } from '../relations/edge.ts';
-import { percentText } from '../summary/wording.ts';
 import type { CostPart, KeyOption, Option, OptionCost } from './candidate-key.ts';
 import type { DesignTable } from './design-table.ts';
 import type { Domains } from './domains.ts';
@@ -144,7 +144,7 @@ function keyParts(table: DesignTable, key: KeyOption, size: Size, input: CostInp
     const column = table.columns.get(key.column);
     const nullShare = table.statistics?.columns[key.column]?.nullShare ?? 0;
     // Citus refuses rows without a key, so NULLs in the data are rows that cannot be loaded.
-    if (nullShare > 0) parts.push(part('nullable', size.weight * (1 + nullShare), percentText(nullShare)));
+    if (nullShare > 0) parts.push(part('nullable', size.weight * (1 + nullShare), formatShare(nullShare)));
     else if (column !== undefined && !isNeverNull(table, column))
       parts.push(part('nullable', size.weight * nullableRate(table, input)));
     if (key.strength < 0.6) parts.push(part('preference', size.weight * rates.roleKey));
@@ -184,7 +184,7 @@ function spreadParts(table: DesignTable, key: KeyOption, size: Size, input: Cost
   // The hottest value's node holds that share and its part of the rest; an even node would hold 1/nodes.
   const largestNode = hottest + (1 - hottest) / input.nodes;
   const surplus = key.added ? 0 : largestNode * input.nodes - 1;
-  if (surplus > 0.1) parts.push(part('skew', size.weight * surplus, percentText(hottest)));
+  if (surplus > 0.1) parts.push(part('skew', size.weight * surplus, formatShare(hottest)));
   if (measured.distinct < input.shards) {
     const missing = 1 - measured.distinct / input.shards;
     const severity = measured.distinct < input.nodes * 2 ? rates.oneNode * 2 : missing * 0.5;

@@ -1,7 +1,6 @@
-import { displayName, type QualifiedName, UsageError } from '@shardwright/core';
+import { displayName, plural, type QualifiedName, UsageError } from '@shardwright/core';
 import type { AnalyzeOptions } from '../options.ts';
 import { nearestNames } from '../relations/names.ts';
-import { countText } from '../summary/wording.ts';
 import type { DesignTable, DesignTables } from './design-table.ts';
 import type { Domains } from './domains.ts';
 
@@ -96,7 +95,7 @@ function findTable(tables: DesignTables, name: string): DesignTable {
     hint:
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
-        : `It has ${countText(tables.list.length, 'table')}; check the spelling and the schema.`,
+        : `It has ${plural(tables.list.length, 'table')}; check the spelling and the schema.`,
   });
 }
 

@@ -1,5 +1,5 @@
+import { plural } from '@shardwright/core';
 import type { Rule } from './rule.ts';
-import { count } from './wording.ts';
 
 /** Comments stay on the coordinator. */
 export const commentNotPropagated: Rule = {
@@ -14,7 +14,7 @@ export const commentNotPropagated: Rule = {
     if (first === undefined) return;
     if (!subject.catalog.tables.some((table) => subject.decisionOf(table).kind !== 'local')) return;
     yield {
-      message: `${count(subject.catalog.comments.length, 'comment')} in this database.`,
+      message: `${plural(subject.catalog.comments.length, 'comment')} in this database.`,
       consequence: 'Clients that connect to a worker do not see them.',
       remedy: 'Nothing, unless tools read comments through workers; then repeat them there.',
       automatic: false,

@@ -1,5 +1,5 @@
+import { plural } from '@shardwright/core';
 import type { Rule } from './rule.ts';
-import { count } from './wording.ts';
 
 /** Default privileges stay on the coordinator. */
 export const defaultPrivilegesNotPropagated: Rule = {
@@ -15,7 +15,7 @@ export const defaultPrivilegesNotPropagated: Rule = {
     if (first === undefined) return;
     if (!subject.catalog.tables.some((table) => subject.decisionOf(table).kind !== 'local')) return;
     yield {
-      message: `${count(grants.length, 'ALTER DEFAULT PRIVILEGES statement')}.`,
+      message: `${plural(grants.length, 'ALTER DEFAULT PRIVILEGES statement')}.`,
       consequence: 'Objects that are created through a worker later do not get these privileges.',
       remedy: 'Run DDL on the coordinator, or repeat the statements on every worker.',
       automatic: false,

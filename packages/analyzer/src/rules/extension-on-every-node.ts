@@ -1,5 +1,5 @@
+import { plural } from '@shardwright/core';
 import type { Rule } from './rule.ts';
-import { count } from './wording.ts';
 
 /** Extensions have to be installed on every node. */
 export const extensionOnEveryNode: Rule = {
@@ -15,7 +15,7 @@ export const extensionOnEveryNode: Rule = {
     const [first] = needed;
     if (first === undefined) return;
     yield {
-      message: `${count(needed.length, 'extension')} in use: ${needed.map(({ name }) => name).join(', ')}.`,
+      message: `${plural(needed.length, 'extension')} in use: ${needed.map(({ name }) => name).join(', ')}.`,
       consequence: 'Where a node lacks the files, CREATE EXTENSION fails on all nodes.',
       remedy:
         'Install the packages on every node (or check the list of the hosting), then CREATE EXTENSION on the coordinator.',

@@ -1,5 +1,5 @@
 import type { Table } from '@shardwright/catalog';
-import { displayName } from '@shardwright/core';
+import { displayName, plural } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import { cyclesOf } from './foreign-key-cycles.ts';
 import { referenceTableHint } from './foreign-key-findings.ts';
@@ -7,7 +7,7 @@ import { isSelfReference } from './foreign-key-outcome.ts';
 import { keyOf } from './object-key.ts';
 import type { Rule } from './rule.ts';
 import type { ForeignKeyInDesign } from './subject.ts';
-import { count, dropConstraint, nameOf } from './wording.ts';
+import { dropConstraint, nameOf } from './wording.ts';
 
 /** Distributed tables whose foreign keys form a cycle. */
 export const foreignKeyCycle: Rule = {
@@ -59,5 +59,5 @@ function isOrdering(entry: ForeignKeyInDesign): boolean {
 /** Names of tables, the first ten of many. */
 function listed(tables: readonly Table[]): string {
   const names = tables.slice(0, 10).map(displayName).join(', ');
-  return tables.length > 10 ? `${names} and ${count(tables.length - 10, 'other table')}` : names;
+  return tables.length > 10 ? `${names} and ${plural(tables.length - 10, 'other table')}` : names;
 }

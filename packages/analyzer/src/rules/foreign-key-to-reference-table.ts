@@ -1,6 +1,6 @@
-import { displayName } from '@shardwright/core';
+import { displayName, plural } from '@shardwright/core';
 import type { Rule } from './rule.ts';
-import { count, nameOf } from './wording.ts';
+import { nameOf } from './wording.ts';
 
 /** Foreign keys from distributed tables to a reference table. */
 export const foreignKeyToReferenceTable: Rule = {
@@ -20,7 +20,7 @@ export const foreignKeyToReferenceTable: Rule = {
       if (first === undefined) continue;
       yield {
         table: nameOf(target),
-        message: `${count(incoming.length, 'foreign key')} of distributed tables ${incoming.length === 1 ? 'leads' : 'lead'} to the reference table ${displayName(target)}.`,
+        message: `${plural(incoming.length, 'foreign key')} of distributed tables ${incoming.length === 1 ? 'leads' : 'lead'} to the reference table ${displayName(target)}.`,
         consequence: `A transaction that changes ${displayName(target)} after touching several shards of such a table fails.`,
         remedy:
           "Change the reference table first, or SET LOCAL citus.multi_shard_modify_mode TO 'sequential' in such transactions.",

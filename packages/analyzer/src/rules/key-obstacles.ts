@@ -1,6 +1,5 @@
 import type { Catalog, Column, Table } from '@shardwright/catalog';
-import { displayName, quoteQualifiedName } from '@shardwright/core';
-import { percentText } from '../summary/wording.ts';
+import { displayName, formatShare, quoteQualifiedName } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import { hasNondeterministicCollation } from './collation.ts';
 import { bareTypeName, hashSupport, nodeDependentPart, typeDefinition } from './column-type.ts';
@@ -190,5 +189,5 @@ function baseType(catalog: Catalog, column: Column): Column['type'] {
 }
 
 function share(part: number): string {
-  return percentText(part).replace('<', 'less than').replace('>', 'more than');
+  return formatShare(part).replace('<', 'less than').replace('>', 'more than');
 }

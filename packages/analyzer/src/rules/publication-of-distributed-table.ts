@@ -1,6 +1,5 @@
-import { displayName } from '@shardwright/core';
+import { displayName, plural } from '@shardwright/core';
 import type { Rule } from './rule.ts';
-import { count } from './wording.ts';
 
 /** Publication of a distributed table. */
 export const publicationOfDistributedTable: Rule = {
@@ -19,7 +18,7 @@ export const publicationOfDistributedTable: Rule = {
       if (first === undefined) continue;
       yield {
         object: publication.name,
-        message: `Publication ${publication.name} contains ${displayName(first)}${spread.length > 1 ? ` and ${count(spread.length - 1, 'other table')} that Citus spreads` : ', which Citus spreads'}.`,
+        message: `Publication ${publication.name} contains ${displayName(first)}${spread.length > 1 ? ` and ${plural(spread.length - 1, 'other table')} that Citus spreads` : ', which Citus spreads'}.`,
         consequence: 'Subscribers of the coordinator no longer receive the changes of these tables.',
         remedy:
           'Set citus.enable_change_data_capture = on and subscribe to every node, or publish from the application.',

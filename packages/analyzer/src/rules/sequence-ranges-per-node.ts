@@ -1,6 +1,5 @@
-import { displayName } from '@shardwright/core';
+import { displayName, plural } from '@shardwright/core';
 import type { Rule } from './rule.ts';
-import { count } from './wording.ts';
 
 /** Sequences jump by node. */
 export const sequenceRangesPerNode: Rule = {
@@ -23,7 +22,7 @@ export const sequenceRangesPerNode: Rule = {
     const [first] = fed;
     if (first === undefined) return;
     yield {
-      message: `${count(fed.length, 'table')} ${fed.length === 1 ? 'draws' : 'draw'} bigint keys from sequences (${displayName(first)}${fed.length > 1 ? ', …' : ''}).`,
+      message: `${plural(fed.length, 'table')} ${fed.length === 1 ? 'draws' : 'draw'} bigint keys from sequences (${displayName(first)}${fed.length > 1 ? ', …' : ''}).`,
       consequence:
         'Values made through a worker start at 281474976710657: they need bigint everywhere, and ordering by id is no longer ordering by time.',
       remedy: 'Keep columns that store such keys bigint, and sort by a timestamp where order matters.',

@@ -1,10 +1,10 @@
 import type { Constraint, Index, Table } from '@shardwright/catalog';
-import { displayName, quoteIdentifier } from '@shardwright/core';
+import { displayName, plural, quoteIdentifier } from '@shardwright/core';
 import { citusError } from './citus-message.ts';
 import { keyOf } from './object-key.ts';
 import type { FindingDraft } from './rule.ts';
 import type { DistributedTable, RuleSubject } from './subject.ts';
-import { alterTable, columnList, count, deferral, nameOf } from './wording.ts';
+import { alterTable, columnList, deferral, nameOf } from './wording.ts';
 
 /** Citus' answer to any uniqueness that lacks the distribution column. */
 export function lacksKeyMessage(table: Table): string {
@@ -79,5 +79,5 @@ function referencesNote(subject: RuleSubject, table: Table, columns: readonly st
     .foreignKeysTo(table)
     .filter(({ foreignKey }) => foreignKey.referencedColumns.join('\n') === columns.join('\n'));
   if (incoming.length === 0) return '';
-  return ` Drop ${count(incoming.length, 'foreign key')} that ${incoming.length === 1 ? 'refers' : 'refer'} to it first, and create ${incoming.length === 1 ? 'it' : 'them'} again, extended likewise.`;
+  return ` Drop ${plural(incoming.length, 'foreign key')} that ${incoming.length === 1 ? 'refers' : 'refer'} to it first, and create ${incoming.length === 1 ? 'it' : 'them'} again, extended likewise.`;
 }

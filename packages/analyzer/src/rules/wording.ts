@@ -72,8 +72,3 @@ export function deferral(constraint: Pick<Constraint, 'deferrable'>): string {
 export function dropConstraint(table: QualifiedName, name: string): string {
   return `${alterTable(table)} DROP CONSTRAINT ${quoteIdentifier(name)};`;
 }
-
-/** `1 table`, `3 tables`. */
-export function count(number: number, singular: string, plural: string = `${singular}s`): string {
-  return `${number} ${number === 1 ? singular : plural}`;
-}

@@ -1,5 +1,5 @@
+import { formatShare } from '@shardwright/core';
 import type { ResolvedOptions } from '../model/analysis.ts';
-import { percentText } from '../summary/wording.ts';
 
 /** What the recommended number of shards depends on. */
 export interface ShardCountInput {
@@ -41,7 +41,7 @@ export function recommendShardCount(input: ShardCountInput): ResolvedOptions['sh
     reasons.push(`rounded up to a multiple of ${nodes} so that every node holds as many shards`);
   if (input.hottestShare !== undefined && input.hottestShare > 1 / count)
     reasons.push(
-      `more shards would not split the largest key, which holds ${percentText(input.hottestShare)} of the rows; isolate it with isolate_tenant_to_new_shard`,
+      `more shards would not split the largest key, which holds ${formatShare(input.hottestShare)} of the rows; isolate it with isolate_tenant_to_new_shard`,
     );
   return { count, recommended: true, reason: `${reasons.join('; ')}.` };
 }

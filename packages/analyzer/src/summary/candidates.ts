@@ -1,9 +1,9 @@
+import { formatShare } from '@shardwright/core';
 import type { OptionCost } from '../design/candidate-key.ts';
 import type { DesignTable } from '../design/design-table.ts';
 import type { Problem } from '../design/formulate.ts';
 import { decisionOf, type Layout } from '../design/layout.ts';
 import type { Candidate } from '../model/analysis.ts';
-import { percentText } from './wording.ts';
 
 /** What a table could have been, cheapest first, each with its whole cost next to the other tables' decisions. */
 export function tableCandidates(
@@ -56,7 +56,7 @@ function candidateNote(problem: Problem, cost: OptionCost): string {
       );
     const scope = problem.tenancy.coverage[option.key.domain] ?? 0;
     if ((problem.tenancy.scope[option.key.domain] ?? 0) > 0)
-      notes.push(`relations lead to this key from ${percentText(scope)} of the tables`);
+      notes.push(`relations lead to this key from ${formatShare(scope)} of the tables`);
   }
   const described = [...cost.parts]
     .filter((part) => part.cost > 0 && part.what !== 'overhead')

@@ -1,10 +1,11 @@
+import { formatBytes, plural } from '@shardwright/core';
 import type { Workload } from '@shardwright/workload';
 import type { NoWorkload } from '../analyze.ts';
 import { absentTables } from '../classify/absent-tables.ts';
 import { prepareQuery } from '../classify/prepare-query.ts';
 import type { Problem } from '../design/formulate.ts';
 import type { Coverage } from '../model/analysis.ts';
-import { bytesText, countText, listText } from './wording.ts';
+import { listText } from './list-text.ts';
 
 /** What the advice rests on. */
 export function coverage(
@@ -61,19 +62,19 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
     );
   else if (isServer)
     list.push(
-      `Sizes and value distributions come from the server's own statistics (${countText(withData, 'table')}).`,
+      `Sizes and value distributions come from the server's own statistics (${plural(withData, 'table')}).`,
     );
   else {
     const bytes = sum(problem.tables.map((table) => table.statistics?.bytes ?? 0));
     list.push(
-      `${countText(rowsSeen, 'row')} in ${withData === total ? countText(total, 'table') : `${withData} of ${countText(total, 'table')}`} (${bytesText(bytes)}) were ` +
+      `${plural(rowsSeen, 'row')} in ${withData === total ? plural(total, 'table') : `${withData} of ${plural(total, 'table')}`} (${formatBytes(bytes)}) were ` +
         (rowsSampled < rowsSeen
-          ? `counted, and ${countText(rowsSampled, 'row')} of them measured for the distribution of values.`
+          ? `counted, and ${plural(rowsSampled, 'row')} of them measured for the distribution of values.`
           : 'measured, every one.'),
     );
     if (bytes < 10e9 && withData === total)
       list.push(
-        `${bytesText(bytes)} fit one node with ease: distribute for growth or for tenants, not for today's size.`,
+        `${formatBytes(bytes)} fit one node with ease: distribute for growth or for tenants, not for today's size.`,
       );
   }
   if (withData > 0 && withData < total) {
@@ -81,13 +82,13 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
       (table) => table.statistics !== undefined && problem.sizes[table.index]?.measured !== true,
     ).length;
     list.push(
-      `${countText(total - withData, 'table')} had no data section; ${examples === 0 ? 'their sizes are estimates.' : `their sizes are estimates, and so are those of ${countText(examples, 'table')} with so few rows that they look like examples.`}`,
+      `${plural(total - withData, 'table')} had no data section; ${examples === 0 ? 'their sizes are estimates.' : `their sizes are estimates, and so are those of ${plural(examples, 'table')} with so few rows that they look like examples.`}`,
     );
   }
   const inferred = problem.edges.filter((edge) => edge.origin === 'inferred').length;
   if (inferred > 0)
     list.push(
-      `${countText(inferred, 'relation')} ${inferred === 1 ? 'is' : 'are'} inferred from ${withData > 0 ? 'names, types and values' : 'names and types'}; no foreign key declares ${inferred === 1 ? 'it' : 'them'}.`,
+      `${plural(inferred, 'relation')} ${inferred === 1 ? 'is' : 'are'} inferred from ${withData > 0 ? 'names, types and values' : 'names and types'}; no foreign key declares ${inferred === 1 ? 'it' : 'them'}.`,
     );
   return list;
 }
@@ -95,7 +96,7 @@ function notes(problem: Problem, withData: number, rowsSeen: number, rowsSampled
 function workloadNotes(workload: Workload, problem: Problem): string[] {
   const { queries, sources, unparsed } = workload;
   return [
-    `Workload: ${countText(queries.length, 'distinct query')} from ${countText(sources.length, 'source')}${unparsed.length > 0 ? `; ${countText(unparsed.length, 'query')} did not parse.` : '.'}`,
+    `Workload: ${plural(queries.length, 'distinct query', 'distinct queries')} from ${plural(sources.length, 'source')}${unparsed.length > 0 ? `; ${plural(unparsed.length, 'query', 'queries')} did not parse.` : '.'}`,
     ...absentTablesNote(workload, problem),
   ];
 }
@@ -108,7 +109,7 @@ function absentTablesNote({ queries }: Workload, { catalog }: Problem): string[]
   if (absent.length === 0) return [];
   const names = [...new Set(absent.flat())].sort();
   return [
-    `${absent.length === queries.length && queries.length > 1 ? `All ${countText(queries.length, 'query')} name` : `${countText(absent.length, 'query')} ${absent.length === 1 ? 'names' : 'name'}`} tables that this input does not hold (${listText(names)}); such tables count as local ones.`,
+    `${absent.length === queries.length && queries.length > 1 ? `All ${plural(queries.length, 'query', 'queries')} name` : `${plural(absent.length, 'query', 'queries')} ${absent.length === 1 ? 'names' : 'name'}`} tables that this input does not hold (${listText(names)}); such tables count as local ones.`,
   ];
 }
 

@@ -1,8 +1,9 @@
+import { formatBytes, formatShare, plural } from '@shardwright/core';
 import type { Problem } from '../design/formulate.ts';
 import type { Layout } from '../design/layout.ts';
 import type { Headline } from '../model/analysis.ts';
 import type { Finding } from '../model/finding.ts';
-import { bytesText, countText, listText, percentText } from './wording.ts';
+import { listText } from './list-text.ts';
 
 /** What a reader needs to know first. */
 export function headline(input: {
@@ -64,7 +65,7 @@ function sentence(
   if (counts.singleShard > 0) {
     const schemas = new Set(layout.groups.filter(({ type }) => type === 'schema').map(({ name }) => name));
     parts.push(
-      `place ${countText(schemas.size, 'schema')} on one node each (schema-based sharding, ${countText(counts.singleShard, 'table')})`,
+      `place ${plural(schemas.size, 'schema')} on one node each (schema-based sharding, ${plural(counts.singleShard, 'table')})`,
     );
   }
   const [main, ...others] = layout.groups.filter(({ type }) => type !== 'schema');
@@ -74,23 +75,22 @@ function sentence(
     const keys =
       others.length === 0
         ? ''
-        : `${alone ? ' and' : ','} ${countText(rest, 'more table')} by ${others.length === 1 ? (others[0]?.name ?? '') : countText(others.length, 'other key')}`;
-    parts.push(`distribute ${countText(main.tables.length, 'table')} by ${main.name}${keys}`);
+        : `${alone ? ' and' : ','} ${plural(rest, 'more table')} by ${others.length === 1 ? (others[0]?.name ?? '') : plural(others.length, 'other key')}`;
+    parts.push(`distribute ${plural(main.tables.length, 'table')} by ${main.name}${keys}`);
   }
-  if (counts.reference > 0)
-    parts.push(`copy ${countText(counts.reference, 'reference table')} to every node`);
+  if (counts.reference > 0) parts.push(`copy ${plural(counts.reference, 'reference table')} to every node`);
   if (counts.local > 0) parts.push(`keep ${counts.local} local`);
   const effects: string[] = [];
   if (shares.routerShareOfCalls !== undefined)
-    effects.push(`${percentText(shares.routerShareOfCalls)} of calls then run on one shard`);
+    effects.push(`${formatShare(shares.routerShareOfCalls)} of calls then run on one shard`);
   else if (problem.edges.length > 0)
-    effects.push(`${percentText(shares.localShare)} of the relations, by weight, then need no network`);
+    effects.push(`${formatShare(shares.localShare)} of the relations, by weight, then need no network`);
   const work: string[] = [];
   if (counts.needBackfill > 0)
     work.push(
-      `${countText(counts.needBackfill, 'table')} ${counts.needBackfill === 1 ? 'needs' : 'need'} the key added`,
+      `${plural(counts.needBackfill, 'table')} ${counts.needBackfill === 1 ? 'needs' : 'need'} the key added`,
     );
-  if (severities.error > 0) work.push(`${countText(severities.error, 'finding')} must be resolved`);
+  if (severities.error > 0) work.push(`${plural(severities.error, 'finding')} must be resolved`);
   const text = `${capital(listText(parts))}${effects.length > 0 ? `; ${effects.join(', ')}` : ''}${work.length > 0 ? `; ${work.join(' and ')}` : ''}.`;
   return text;
 }
@@ -102,7 +102,7 @@ function whatIsMissing({ catalog: { problems, origin } }: Problem): string {
       ? ''
       : ` This database runs Citus ${origin.citusVersion} already: rows in shards were not counted, and how its tables are distributed now was not read.`;
   if (problems.length === 0) return shards;
-  return `${shards} ${countText(problems.length, 'statement')} could not be read, and ${problems.length === 1 ? 'its' : 'their'} effect is missing here.`;
+  return `${shards} ${plural(problems.length, 'statement')} could not be read, and ${problems.length === 1 ? 'its' : 'their'} effect is missing here.`;
 }
 
 function whyNot(problem: Problem): string {
@@ -114,7 +114,7 @@ function whyNot(problem: Problem): string {
     problem.overrides.length >= problem.tables.length
   )
     return 'every table was decided to stay whole';
-  if (measured) return `all tables together hold ${bytesText(bytes)}, which one node serves with ease`;
+  if (measured) return `all tables together hold ${formatBytes(bytes)}, which one node serves with ease`;
   const fixed = problem.tables.filter((table) => table.localBecause !== undefined);
   if (fixed.length > 0 && fixed.length < problem.tables.length)
     return `${listText(fixed.slice(0, 7).map(({ table }) => table.name))} must stay on the coordinator (${fixed[0]?.localBecause ?? ''}), and the other tables depend on ${fixed.length === 1 ? 'it' : 'them'} or are small`;

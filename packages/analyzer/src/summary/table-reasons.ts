@@ -1,4 +1,4 @@
-import { displayName } from '@shardwright/core';
+import { displayName, formatBytes, formatShare, plural } from '@shardwright/core';
 import type { OptionCost } from '../design/candidate-key.ts';
 import type { DesignTable } from '../design/design-table.ts';
 import type { Problem } from '../design/formulate.ts';
@@ -6,7 +6,7 @@ import type { Layout } from '../design/layout.ts';
 import { localityOf } from '../design/locality.ts';
 import { words } from '../design/overrides.ts';
 import { isInfrastructure } from '../design/size.ts';
-import { bytesText, countText, listText, percentText } from './wording.ts';
+import { listText } from './list-text.ts';
 
 /** Why a table got its decision, weightiest first. */
 export function tableReasons(problem: Problem, layout: Layout, table: DesignTable): string[] {
@@ -57,11 +57,11 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
       reasons.push('A NULL on that path would leave a row without a key; such rows need one before loading.');
   } else if (root?.table === table.index && companions > 0) {
     reasons.push(
-      `${countText(companions, 'co-located table')} ${companions === 1 ? 'refers' : 'refer'} to its ${key.column}: rows that belong together live together.`,
+      `${plural(companions, 'co-located table')} ${companions === 1 ? 'refers' : 'refer'} to its ${key.column}: rows that belong together live together.`,
     );
   } else if (companions > 0) {
     reasons.push(
-      `${key.column} puts its rows on the node of the ${companions === 1 ? 'other table' : countText(companions, 'other table')} of group ${decision.colocationGroup}.`,
+      `${key.column} puts its rows on the node of the ${companions === 1 ? 'other table' : plural(companions, 'other table')} of group ${decision.colocationGroup}.`,
     );
   } else if (table.primaryKey.includes(key.column)) {
     reasons.push(
@@ -71,7 +71,7 @@ function distributedReasons(problem: Problem, layout: Layout, table: DesignTable
     reasons.push(`${key.column} spreads its rows, and lookups by it go to one shard.`);
   }
   if (companions > 0 && scope >= 0.5)
-    reasons.push(`Relations lead to ${decision.colocationGroup} from ${percentText(scope)} of the tables.`);
+    reasons.push(`Relations lead to ${decision.colocationGroup} from ${formatShare(scope)} of the tables.`);
   reasons.push(...relationReasons(problem, layout, table));
   reasons.push(...costReasons(problem.costs[table.index]?.[layout.choice[table.index] ?? 0]));
   if (decision.timePartitioned)
@@ -122,7 +122,7 @@ function referenceReasons(problem: Problem, layout: Layout, table: DesignTable):
   const reasons: string[] = [];
   const sizeText =
     size?.measured === true
-      ? `${countText(size.rows, 'row')}, ${bytesText(size.bytes)}`
+      ? `${plural(size.rows, 'row')}, ${formatBytes(size.bytes)}`
       : size?.isLookup === true
         ? 'small by its structure (a lookup table)'
         : 'small next to the distributed tables by its structure';
@@ -148,7 +148,7 @@ function localReasons(problem: Problem, table: DesignTable): string[] {
   const size = problem.sizes[table.index];
   const sizeText =
     size?.measured === true
-      ? `It has ${countText(size.rows, 'row')} (${bytesText(size.bytes)})`
+      ? `It has ${plural(size.rows, 'row')} (${formatBytes(size.bytes)})`
       : 'It looks small';
   return [
     problem.related.has(table.index)

@@ -1,6 +1,5 @@
 import { downCluster, findCluster, findLeftovers, listClusters, removeCluster } from '@shardwright/cluster';
-import { type ExitCode, exitCode, UsageError } from '@shardwright/core';
-import { plural } from '@shardwright/report';
+import { type ExitCode, exitCode, plural, UsageError } from '@shardwright/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';

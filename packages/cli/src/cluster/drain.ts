@@ -1,6 +1,5 @@
 import { drainNode, findNode, listNodes } from '@shardwright/cluster';
-import { exitCode } from '@shardwright/core';
-import { formatBytes, plural } from '@shardwright/report';
+import { exitCode, formatBytes, plural } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import { yesOption } from './options.ts';
 import { openTarget } from './target.ts';

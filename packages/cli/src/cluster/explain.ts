@@ -6,8 +6,7 @@ import {
   type PlanTask,
   planLines,
 } from '@shardwright/cluster';
-import { type ExitCode, exitCode, InputError, type PlanClass } from '@shardwright/core';
-import { plural } from '@shardwright/report';
+import { type ExitCode, exitCode, InputError, type PlanClass, plural } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
 import { openTarget } from './target.ts';

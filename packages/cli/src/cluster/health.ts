@@ -1,6 +1,6 @@
 import { checkHealth, type HealthReport, healthChecks } from '@shardwright/cluster';
-import { exitCode } from '@shardwright/core';
-import { plural, wrap } from '@shardwright/report';
+import { exitCode, plural } from '@shardwright/core';
+import { wrap } from '@shardwright/report';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
 import { nodeStatus } from './node-status.ts';

@@ -10,8 +10,7 @@ import {
   watchJob,
   watchRunningJob,
 } from '@shardwright/cluster';
-import { type ExitCode, exitCode, UsageError } from '@shardwright/core';
-import { formatBytes, plural } from '@shardwright/report';
+import { type ExitCode, exitCode, formatBytes, plural, UsageError } from '@shardwright/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -6,8 +6,7 @@ import {
   type Skew,
   summarizeShards,
 } from '@shardwright/cluster';
-import { exitCode } from '@shardwright/core';
-import { formatBytes, formatCount, formatShare } from '@shardwright/report';
+import { exitCode, formatBytes, formatCount, formatShare } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
 import { openTarget } from './target.ts';

@@ -1,6 +1,5 @@
 import { listNodes } from '@shardwright/cluster';
-import { type ExitCode, exitCode } from '@shardwright/core';
-import { formatBytes, plural } from '@shardwright/report';
+import { type ExitCode, exitCode, formatBytes, plural } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type NodeStatus, nodeStatus, stoppedNodes } from './node-status.ts';

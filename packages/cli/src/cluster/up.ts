@@ -11,9 +11,8 @@ import {
   type UpResult,
   upCluster,
 } from '@shardwright/cluster';
-import { exitCode, quoteIdentifier } from '@shardwright/core';
+import { exitCode, plural, quoteIdentifier } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
-import { plural } from '@shardwright/report';
 import type { Options } from 'yargs';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';

@@ -1,14 +1,8 @@
 import type { Analysis } from '@shardwright/analyzer';
 import type { Catalog, CatalogDifference } from '@shardwright/catalog';
-import { type ExitCode, exitCode, UsageError } from '@shardwright/core';
+import { type ExitCode, exitCode, plural, UsageError } from '@shardwright/core';
 import { plan, renderMigration, renderRollback } from '@shardwright/planner';
-import {
-  type PlanReport,
-  plural,
-  renderPlanReadme,
-  renderPlanText,
-  renderTableAnalysis,
-} from '@shardwright/report';
+import { type PlanReport, renderPlanReadme, renderPlanText, renderTableAnalysis } from '@shardwright/report';
 import { analyzeSource } from '../analyze/analyze-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { version } from '../version.ts';

@@ -1,8 +1,8 @@
-import type { ProgressEvent } from '@shardwright/core';
+import { formatBytes, type ProgressEvent } from '@shardwright/core';
 
 const barCells = 24;
 
-/** `reading dump ━━━━────  42 %  1.3 GB of 3.1 GB  310 MB/s  6 s left  public.orders`, cut to the width. */
+/** `reading dump ━━━━────  42 %  1.30 GB of 3.10 GB  310 MB/s  6 s left  public.orders`, cut to the width. */
 export function progressLine(event: ProgressEvent, elapsedMs: number, width: number): string {
   if (event.kind === 'warning') return event.message;
   if (event.kind === 'phase') return `${event.phase} …`.slice(0, width);
@@ -30,13 +30,9 @@ export function progressLine(event: ProgressEvent, elapsedMs: number, width: num
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
-/** `1.3 GB`, `412 tables`. */
+/** `1.30 GB`, `412 tables`. */
 function amount(count: number, unit: Extract<ProgressEvent, { kind: 'progress' }>['unit']): string {
-  if (unit !== 'bytes') return `${Math.round(count)} ${unit}`;
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
-  const scaled = count / 1000 ** power;
-  return `${scaled.toFixed(power > 0 && scaled < 10 ? 1 : 0)} ${units[power] ?? 'B'}`;
+  return unit === 'bytes' ? formatBytes(count) : `${Math.round(count)} ${unit}`;
 }
 
 /** `42 s`, `3 min 5 s`, `2 h 10 min`. */

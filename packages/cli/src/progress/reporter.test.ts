@@ -58,7 +58,7 @@ describe('progress', () => {
     for (let ms = 0; ms <= 2000; ms += 10) at(ms, reading(ms * 1000, 4_000_000));
     reporter.end();
     expect(text().split('\r').length - 1).toBeLessThanOrEqual(16);
-    expect(text()).toContain('1.0 MB/s');
+    expect(text()).toContain('1.00 MB/s');
     expect(text().endsWith('\r\u001b[2K')).toBe(true);
   });
 
@@ -105,9 +105,9 @@ describe('progress', () => {
 
   it('tells share, amount, rate and time left', () => {
     expect(progressLine(reading(1_250_000_000, 5_000_000_000), 5000, 120)).toBe(
-      'reading dump  ━━━━━━──────────────────   25 %  1.3 GB of 5.0 GB  250 MB/s  15 s left',
+      'reading dump  ━━━━━━──────────────────   25 %  1.25 GB of 5.00 GB  250 MB/s  15 s left',
     );
-    expect(progressLine(reading(1_250_000_000), 5000, 120)).toBe('reading dump  1.3 GB  250 MB/s');
+    expect(progressLine(reading(1_250_000_000), 5000, 120)).toBe('reading dump  1.25 GB  250 MB/s');
     expect(progressLine({ kind: 'phase', phase: 'optimising' }, 0, 80)).toBe('optimising …');
     expect(progressLine(reading(1, 10), 5000, 30)).toHaveLength(30);
   });

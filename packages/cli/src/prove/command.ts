@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findProvider, providerNames } from '@shardwright/cluster';
-import { exitCode, InputError } from '@shardwright/core';
+import { exitCode, formatExact, InputError, plural } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
 import { type Proof, provePlan, type StatementFailure } from '@shardwright/prover';
-import { formatExact, plural } from '@shardwright/report';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
 

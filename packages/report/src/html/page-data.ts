@@ -1,5 +1,5 @@
 import type { Analysis, Finding, QueryAnalysis, TableAnalysis } from '@shardwright/analyzer';
-import { displayName, nameKey } from '@shardwright/core';
+import { displayName, formatBytes, formatCount, formatExact, formatShare, nameKey } from '@shardwright/core';
 import {
   backfillPath,
   type DecisionLabel,
@@ -10,7 +10,6 @@ import {
   describeDecision,
   labelInWords,
 } from '../decision-label.ts';
-import { formatBytes, formatCount, formatExact, formatShare } from '../quantity.ts';
 import { type QueryClassLabel, queryClassLabel } from '../query-class-label.ts';
 
 /** A table as the page shows it: numbers to sort by, texts to print. */

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, plural } from '../quantity.ts';
+import { formatBytes, formatCount, plural } from '@shardwright/core';
 import { analysisOf, type PlanReport, wholeTables } from './plan-report.ts';
 
 // 462 MB of narrow rows in 9.5 s: one COPY through the coordinator of a two-worker cluster on two cores.

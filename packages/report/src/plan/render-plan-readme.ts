@@ -1,10 +1,9 @@
 import type { RelationStep } from '@shardwright/analyzer';
-import { displayName, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
+import { displayName, plural, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import { type Plan, phases, phaseTitles, type Weakening } from '@shardwright/planner';
 import { backfillPath } from '../decision-label.ts';
 import { code, inline, table } from '../markdown.ts';
 import { printable } from '../printable.ts';
-import { plural } from '../quantity.ts';
 import { byRisk, countsInWords, type PlanReport, risks, wholeTables } from './plan-report.ts';
 import { sizeSentences } from './plan-sizes.ts';
 

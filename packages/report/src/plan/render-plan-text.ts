@@ -1,7 +1,6 @@
-import { displayName } from '@shardwright/core';
+import { displayName, formatExact, plural } from '@shardwright/core';
 import { phases, phaseTitles, type Weakening } from '@shardwright/planner';
 import { printable } from '../printable.ts';
-import { formatExact, plural } from '../quantity.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { truncate, wrap } from '../text/columns.ts';
 import { createPaint } from '../text/paint.ts';

@@ -1,9 +1,8 @@
 import type { TableAnalysis } from '@shardwright/analyzer';
-import { displayName, nameKey } from '@shardwright/core';
+import { displayName, formatBytes, formatExact, nameKey, plural } from '@shardwright/core';
 import type { Change, LeftOut, PlannedTable, Weakening } from '@shardwright/planner';
 import { backfillPath } from '../decision-label.ts';
 import { printable } from '../printable.ts';
-import { formatBytes, formatExact, plural } from '../quantity.ts';
 import { wrap } from '../text/columns.ts';
 import { analysisOf, byRisk, type PlanReport, wholeTables } from './plan-report.ts';
 

@@ -1,5 +1,5 @@
 import type { Analysis } from '@shardwright/analyzer';
-import { formatExact, plural } from '../quantity.ts';
+import { formatExact, plural } from '@shardwright/core';
 import { truncate, wrap } from './columns.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 

@@ -1,5 +1,5 @@
 import type { Analysis, Finding, TableAnalysis } from '@shardwright/analyzer';
-import { displayName, nameKey } from '@shardwright/core';
+import { displayName, formatBytes, formatCount, nameKey, plural } from '@shardwright/core';
 import {
   backfillPath,
   decisionColumn,
@@ -9,7 +9,6 @@ import {
   labelInWords,
 } from '../decision-label.ts';
 import { severityMarks, severityRank } from '../finding-groups.ts';
-import { formatBytes, formatCount, plural } from '../quantity.ts';
 import { alignColumns, displayWidth, type TextColumn } from './columns.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 

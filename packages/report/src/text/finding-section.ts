@@ -1,5 +1,5 @@
 import type { Analysis } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
+import { displayName, formatExact, plural } from '@shardwright/core';
 import {
   type FindingGroup,
   groupFindings,
@@ -7,7 +7,6 @@ import {
   severityNoun,
   sourceLines,
 } from '../finding-groups.ts';
-import { formatExact, plural } from '../quantity.ts';
 import { truncate, wrap } from './columns.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 

@@ -1,5 +1,5 @@
 import type { Analysis } from '@shardwright/analyzer';
-import { formatExact, formatShare, plural } from '../quantity.ts';
+import { formatExact, formatShare, plural } from '@shardwright/core';
 import { queryClassLabel } from '../query-class-label.ts';
 import { alignColumns, truncate } from './columns.ts';
 import type { TextSection, TextStyle } from './text-section.ts';

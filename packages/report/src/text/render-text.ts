@@ -1,6 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
+import { formatBytes, formatShare, plural } from '@shardwright/core';
 import { printable } from '../printable.ts';
-import { formatBytes, formatShare, plural } from '../quantity.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
 import { displayWidth, truncate, wrap } from './columns.ts';

@@ -1,3 +1,4 @@
+import type { PlanClass } from '@shardwright/core';
 import type { Layout, NameContext, TablePlacement } from '../context.ts';
 import type { Query } from '../query-tree.ts';
 
@@ -14,16 +15,7 @@ export class PlanningError extends Error {
 
 /** How one statement runs. */
 export interface Plan {
-  readonly kind:
-    | 'local'
-    | 'fast-path'
-    | 'router'
-    | 'pushdown'
-    | 'repartition'
-    | 'insert-select-pull'
-    | 'insert-select-repartition'
-    | 'merge-pull'
-    | 'merge-repartition';
+  readonly kind: Exclude<PlanClass, 'subplans'>;
   readonly reason: string;
   /** Tasks of the top job; undefined when the shard count is not known. */
   readonly taskCount?: number;
@@ -31,7 +23,7 @@ export interface Plan {
   /** A subplan, or one of its own, needs a repartition join. */
   readonly repartitionInSubplan: boolean;
   /** How a subplan's own INSERT … SELECT moves its rows. */
-  readonly insertInSubplan?: 'insert-select-pull' | 'insert-select-repartition';
+  readonly insertInSubplan?: Extract<PlanClass, `insert-select-${string}`>;
   /** The coordinator groups, sorts or limits what the shards return. */
   readonly mergesOnCoordinator?: boolean;
   /** The sequence of a target column is read on the coordinator, after the workers' part. */

@@ -1,5 +1,6 @@
 import type { Alert } from '@shardwright/cluster';
-import { plural, truncate, wrap } from '@shardwright/report';
+import { plural } from '@shardwright/core';
+import { truncate, wrap } from '@shardwright/report';
 import { margin, type ScreenSection, type ScreenStyle } from './screen-section.ts';
 
 /** What somebody should look at, worst first. */

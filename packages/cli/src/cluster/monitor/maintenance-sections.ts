@@ -1,5 +1,5 @@
 import { formatDuration, type MonitorSnapshot } from '@shardwright/cluster';
-import { formatBytes, plural } from '@shardwright/report';
+import { formatBytes, plural } from '@shardwright/core';
 import { margin, oneLine, type ScreenSection, table } from './screen-section.ts';
 
 /** Standbys, slots and prepared transactions: what makes a node keep WAL and old rows. */

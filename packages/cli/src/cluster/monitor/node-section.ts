@@ -1,5 +1,5 @@
 import type { NodeReport } from '@shardwright/cluster';
-import { formatBytes, formatCount } from '@shardwright/report';
+import { formatBytes, formatCount } from '@shardwright/core';
 import { type ScreenSection, type ScreenStyle, table } from './screen-section.ts';
 
 /** Every node with what it does just now. */

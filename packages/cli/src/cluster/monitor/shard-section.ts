@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, plural } from '@shardwright/report';
+import { formatBytes, formatCount, plural } from '@shardwright/core';
 import { type ScreenSection, table } from './screen-section.ts';
 
 /** Tables with their shards, largest first. */

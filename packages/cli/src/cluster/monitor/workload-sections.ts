@@ -1,4 +1,5 @@
-import { formatCount, formatShare, wrap } from '@shardwright/report';
+import { formatCount, formatShare } from '@shardwright/core';
+import { wrap } from '@shardwright/report';
 import { isWide, margin, oneLine, type ScreenSection, type ScreenStyle, table } from './screen-section.ts';
 
 /** How many queries one shard could answer. */

@@ -1,5 +1,5 @@
+import { formatShare, plural } from '@shardwright/core';
 import type { AlertRule } from './alert.ts';
-import { count, share } from './words.ts';
 
 /** Connections run out on workers first: every session of the coordinator may open several to each. */
 export const connectionRules: readonly AlertRule[] = [
@@ -14,7 +14,7 @@ export const connectionRules: readonly AlertRule[] = [
           severity: used >= usable * thresholds['connections-exhausted'] ? 'error' : 'warning',
           node,
           what: `${node} runs out of connections`,
-          evidence: `${used} of max_connections = ${max} are taken, ${share(used / usable)} of what clients may take`,
+          evidence: `${used} of max_connections = ${max} are taken, ${formatShare(used / usable)} of what clients may take`,
           fix: 'Put a pooler in front of the coordinator, lower citus.max_shared_pool_size or citus.max_adaptive_executor_pool_size, or raise max_connections (restart).',
         };
       }),
@@ -44,7 +44,7 @@ export const connectionRules: readonly AlertRule[] = [
         {
           severity: 'warning',
           what: 'Connections between nodes fail',
-          evidence: `${count(failed, 'attempt')} since the sample before, by citus_stat_counters`,
+          evidence: `${plural(failed, 'attempt')} since the sample before, by citus_stat_counters`,
           fix: 'See cluster health for the connection that fails, and the nodes’ logs for the reason: limits, passwords or the network.',
         },
       ];

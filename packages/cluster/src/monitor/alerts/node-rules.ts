@@ -1,7 +1,8 @@
+import { formatBytes, formatShare, plural } from '@shardwright/core';
 import type { ReplicationSlot } from '../sample.ts';
 import type { NodeReport } from '../snapshot.ts';
 import type { AlertRule } from './alert.ts';
-import { bytes, count, duration, share } from './words.ts';
+import { duration } from './words.ts';
 
 /** What can be wrong with a single node. */
 export const nodeRules: readonly AlertRule[] = [
@@ -55,7 +56,7 @@ export const nodeRules: readonly AlertRule[] = [
         return {
           severity: 'error',
           node,
-          what: `${node} keeps ${count(left.length, 'prepared transaction')} that nobody finishes: locks stay held, and vacuum keeps old rows`,
+          what: `${node} keeps ${plural(left.length, 'prepared transaction')} that nobody finishes: locks stay held, and vacuum keeps old rows`,
           evidence: `'${oldest.gid}' in ${oldest.database} was prepared ${duration(oldest.ageSeconds)} ago`,
           fix: isOfCitus
             ? 'SELECT recover_prepared_transactions() on the node that began it (the first number of the name is its group, 0 the coordinator); look in its log for why that did not happen by itself.'
@@ -107,7 +108,7 @@ export const nodeRules: readonly AlertRule[] = [
             severity: 'warning',
             node,
             what: `The standby ${name} of ${node} is behind`,
-            evidence: `state ${state}, ${duration(lagSeconds ?? 0)} and ${bytes(lagBytes ?? 0)} not replayed`,
+            evidence: `state ${state}, ${duration(lagSeconds ?? 0)} and ${formatBytes(lagBytes ?? 0)} not replayed`,
             fix: 'See whether a query there holds replay up, and whether its disk and network keep pace; a failover now would lose or wait for the rest.',
           })),
       ),
@@ -138,19 +139,23 @@ export const nodeRules: readonly AlertRule[] = [
           severity: 'warning',
           node,
           what: `${node} reads much from outside shared buffers`,
-          evidence: `in the last seconds ${share(cache?.intervalTable)} of table blocks and ${share(cache?.intervalIndex)} of index blocks were found there, of ${count(cache?.intervalBlocks ?? 0, 'block')}`,
+          evidence: `in the last seconds ${shareOrNone(cache?.intervalTable)} of table blocks and ${shareOrNone(cache?.intervalIndex)} of index blocks were found there, of ${plural(cache?.intervalBlocks ?? 0, 'block')}`,
           fix: 'Look for statements that scan whole tables; else give the node more shared_buffers, or spread its shards over more nodes.',
         };
       }),
   },
 ];
 
+function shareOrNone(share: number | undefined): string {
+  return share === undefined ? 'none' : formatShare(share);
+}
+
 function isDangerous({ retainedBytes, walStatus }: ReplicationSlot, limit: number): boolean {
   return (retainedBytes ?? 0) >= limit || walStatus === 'unreserved' || walStatus === 'lost';
 }
 
 function slotEvidence({ kind, retainedBytes, walStatus }: ReplicationSlot): string {
-  return `${kind} slot, ${bytes(retainedBytes ?? 0)} of WAL retained, WAL status ${walStatus ?? 'unknown'}`;
+  return `${kind} slot, ${formatBytes(retainedBytes ?? 0)} of WAL retained, WAL status ${walStatus ?? 'unknown'}`;
 }
 
 // Fewer blocks say nothing about a cache.

@@ -1,5 +1,5 @@
+import { formatBytes, plural } from '@shardwright/core';
 import type { AlertRule } from './alert.ts';
-import { bytes, count } from './words.ts';
 
 /** Where data lies, and what moves it. */
 export const shardRules: readonly AlertRule[] = [
@@ -12,7 +12,7 @@ export const shardRules: readonly AlertRule[] = [
       return [
         {
           severity: 'error',
-          what: `${count(inactive.length, 'placement')} cannot be used`,
+          what: `${plural(inactive.length, 'placement')} cannot be used`,
           evidence: `shard ${first.shard} of ${first.table} on ${node} has shardstate ${first.state} in pg_dist_placement`,
           fix: 'Copy the shard from a placement that is in use (citus_copy_shard_placement), or restore it; queries that need it fail.',
         },
@@ -27,7 +27,7 @@ export const shardRules: readonly AlertRule[] = [
       return [
         {
           severity: leftovers.length >= thresholds.leftovers ? 'warning' : 'info',
-          what: `${count(leftovers.length, 'leftover')} of shard moves and splits ${leftovers.length === 1 ? 'is' : 'are'} not cleaned up yet`,
+          what: `${plural(leftovers.length, 'leftover')} of shard moves and splits ${leftovers.length === 1 ? 'is' : 'are'} not cleaned up yet`,
           evidence: `pg_dist_cleanup lists the ${first.kind} ${first.name}${leftovers.length > 1 ? ' and others' : ''}, which no running operation needs`,
           fix: 'Citus drops them within seconds; those that stay, CALL citus_cleanup_orphaned_resources() on the coordinator, which says what is in the way.',
         },
@@ -45,7 +45,7 @@ export const shardRules: readonly AlertRule[] = [
         .map(({ table, skew, largestShard, largestBytes }) => ({
           severity: 'warning',
           what: `One shard of ${table} is ${skew?.toFixed(1)} times the mean`,
-          evidence: `shard ${largestShard} has ${bytes(largestBytes)}`,
+          evidence: `shard ${largestShard} has ${formatBytes(largestBytes)}`,
           fix: 'See which value of the distribution column is so frequent; isolate_tenant_to_new_shard() gives it a shard of its own, a finer distribution column spreads it.',
         })),
   },
@@ -59,7 +59,7 @@ export const shardRules: readonly AlertRule[] = [
           severity: 'warning',
           what: `One node holds ${nodeSkew.toFixed(1)} times the mean of the nodes`,
           evidence: Object.entries(nodeBytes)
-            .map(([node, size]) => `${node} ${bytes(size)}`)
+            .map(([node, size]) => `${node} ${formatBytes(size)}`)
             .join(', '),
           fix: 'cluster rebalance --plan shows what would move, and cluster rebalance moves it.',
         },
@@ -78,7 +78,7 @@ export const shardRules: readonly AlertRule[] = [
               ? `The background job ${id} (${kind}) fails and tries again: it will not end by itself`
               : `The background job ${id} (${kind}) failed`,
           evidence: error
-            ? `task ${error.task}, tried ${count(error.retries + 1, 'time')}: ${error.message}`
+            ? `task ${error.task}, tried ${plural(error.retries + 1, 'time')}: ${error.message}`
             : `its state is ${state}`,
           fix:
             state === 'running' || state === 'scheduled'

@@ -1,5 +1,5 @@
+import { formatShare, plural } from '@shardwright/core';
 import type { AlertRule } from './alert.ts';
-import { count, share } from './words.ts';
 
 // Fewer queries say nothing about a workload.
 const leastQueries = 1000;
@@ -16,7 +16,7 @@ export const workloadRules: readonly AlertRule[] = [
       return [
         {
           severity: 'info',
-          what: `${share(multiShardShare)} of the queries touch several shards`,
+          what: `${formatShare(multiShardShare)} of the queries touch several shards`,
           evidence: `${multiShard} of ${singleShard + multiShard}, by citus_stat_counters`,
           fix: 'Queries that name one value of the distribution column go to one shard and scale with the nodes; see the dearest statements without it.',
         },
@@ -33,8 +33,8 @@ export const workloadRules: readonly AlertRule[] = [
         .filter(({ share: part }) => part >= thresholds['tenant-share'])
         .map(({ tenant, share: part, colocationId }) => ({
           severity: 'info',
-          what: `The tenant ${tenant} makes ${share(part)} of the queries`,
-          evidence: `${count(queries, 'query', 'queries')} of co-location group ${colocationId} and others in this period and the last, by citus_stat_tenants`,
+          what: `The tenant ${tenant} makes ${formatShare(part)} of the queries`,
+          evidence: `${plural(queries, 'query', 'queries')} of co-location group ${colocationId} and others in this period and the last, by citus_stat_tenants`,
           fix: 'isolate_tenant_to_new_shard() gives it a shard of its own, which can move to a node of its own.',
         }));
     },

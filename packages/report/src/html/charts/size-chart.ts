@@ -1,5 +1,5 @@
+import { formatBytes } from '@shardwright/core';
 import { type DecisionLabel, decisionLabels, labelInWords } from '../../decision-label.ts';
-import { formatBytes } from '../../quantity.ts';
 import type { PageTable } from '../page-data.ts';
 import { chartColors, chartSvg } from './echarts-svg.ts';
 

@@ -1,5 +1,5 @@
 import type { Skew } from '@shardwright/analyzer';
-import { formatBytes } from '../../quantity.ts';
+import { formatBytes } from '@shardwright/core';
 import { chartColors, chartSvg } from './echarts-svg.ts';
 
 // Twice its share of the data is what a node notices.

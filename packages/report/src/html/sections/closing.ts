@@ -1,6 +1,5 @@
 import type { Analysis } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
-import { formatExact, formatShare, plural } from '../../quantity.ts';
+import { displayName, formatExact, formatShare, plural } from '@shardwright/core';
 import { type Html, html } from '../markup.ts';
 import { formatCost } from '../page-data.ts';
 

@@ -1,6 +1,5 @@
 import type { Analysis, Skew, TableAnalysis } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
-import { formatBytes, formatExact, formatShare, plural } from '../../quantity.ts';
+import { displayName, formatBytes, formatExact, formatShare, plural } from '@shardwright/core';
 import { sizeChart } from '../charts/size-chart.ts';
 import { skewChart } from '../charts/skew-chart.ts';
 import { type Html, html, unbroken } from '../markup.ts';

@@ -1,6 +1,6 @@
 import type { Analysis, Finding } from '@shardwright/analyzer';
+import { formatExact, plural } from '@shardwright/core';
 import { type FindingGroup, groupFindings, severityNoun } from '../../finding-groups.ts';
-import { formatExact, plural } from '../../quantity.ts';
 import { createTemplates, type SharedTexts } from '../client/templates.ts';
 import { type Html, html } from '../markup.ts';
 import type { PageData } from '../page-data.ts';

@@ -1,6 +1,5 @@
 import type { Analysis, Relation } from '@shardwright/analyzer';
-import { displayName } from '@shardwright/core';
-import { plural } from '../../quantity.ts';
+import { displayName, plural } from '@shardwright/core';
 import { drawMap } from '../map/draw.ts';
 import { layoutMap } from '../map/layout.ts';
 import { type Html, html } from '../markup.ts';

@@ -1,6 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
+import { formatBytes, formatExact, formatShare, plural } from '@shardwright/core';
 import { decisionLabel, decisionLabels, labelInWords } from '../../decision-label.ts';
-import { formatBytes, formatExact, formatShare, plural } from '../../quantity.ts';
 import { type Html, html, unbroken } from '../markup.ts';
 
 const verdicts = {

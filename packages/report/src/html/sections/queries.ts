@@ -1,5 +1,5 @@
 import type { Analysis } from '@shardwright/analyzer';
-import { formatExact, formatShare, plural } from '../../quantity.ts';
+import { formatExact, formatShare, plural } from '@shardwright/core';
 import { queryClassLabel } from '../../query-class-label.ts';
 import { createTemplates } from '../client/templates.ts';
 import { type Html, html } from '../markup.ts';

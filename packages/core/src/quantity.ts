@@ -16,8 +16,7 @@ export function formatExact(count: number): string {
 }
 
 /**
- * A share of 0 … 1 as per cent, rounded as the analyzer's sentences have it: one decimal below ten and above
- * 99, and never to 0 % or 100 % what is neither.
+ * A share of 0 … 1 as per cent: one decimal below ten and above 99, and never 0 % or 100 % for what is neither.
  */
 export function formatShare(share: number): string {
   const percent = share * 100;
