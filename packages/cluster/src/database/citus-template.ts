@@ -9,6 +9,7 @@ import { databaseUrl } from './database-url.ts';
  */
 export async function createCitusTemplate(nodes: readonly CitusNode[], template: string): Promise<void> {
   await createCitusDatabase(nodes, template);
+  await forgetTransactions(databaseUrl(nodes[0]?.url ?? '', template));
   await Promise.all(
     nodes.map(async (node) => {
       await using connection = await connect(node.url);
@@ -20,6 +21,16 @@ export async function createCitusTemplate(nodes: readonly CitusNode[], template:
       );
     }),
   );
+}
+
+/**
+ * Deletes what the registration of the nodes left in pg_dist_transaction. The maintenance daemon of every copy would
+ * do so in its first second, and a citus_remove_node at that time fail with `tuple concurrently deleted`: it deletes
+ * the same rows without the lock of transaction recovery.
+ */
+async function forgetTransactions(coordinatorUrl: string): Promise<void> {
+  await using connection = await connect(coordinatorUrl);
+  await connection.query('SELECT recover_prepared_transactions()');
 }
 
 /**
