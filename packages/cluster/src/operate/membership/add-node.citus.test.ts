@@ -202,6 +202,23 @@ test('a node that holds shards is not removed, but named with its tables; an emp
   expect(events).toEqual([]);
 });
 
+test('a node is removed while transactions are recovered, too', async () => {
+  const node = findNode(await listNodes(coordinator), formatNode(worker(cluster, 2)));
+  await using recovery = await coordinator.another();
+  await recovery.query('INSERT INTO pg_dist_transaction (groupid, gid) VALUES ($1, $2)', [
+    node.groupId,
+    'old',
+  ]);
+  await recovery.query('BEGIN');
+  await recovery.query('SELECT recover_prepared_transactions()');
+  const removal = removeNode(coordinator, node);
+  const waits = () => recovery.query("SELECT FROM pg_locks WHERE NOT granted AND mode = 'ExclusiveLock'");
+  await expect.poll(waits).toHaveLength(1);
+  await recovery.query('COMMIT');
+  await removal;
+  expect(await recovery.query('SELECT FROM pg_dist_node WHERE nodeid = $1', [node.id])).toEqual([]);
+});
+
 test('the coordinator cannot be removed', async () => {
   const removal = async () => removeNode(coordinator, findNode(await listNodes(coordinator), 'coordinator'));
   await expectRefusal(removal, /is the coordinator/, /worker/);

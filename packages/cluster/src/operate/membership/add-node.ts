@@ -7,6 +7,7 @@ import { isSameNode, type NodeAddress } from '../node-address.ts';
 import { type ProbedServer, probeServer } from './probe-server.ts';
 import { requireLinks } from './require-links.ts';
 import { setShouldHaveShards } from './shard-placement.ts';
+import { unregisterNode } from './unregister-node.ts';
 
 /** What adding a node came to. */
 export interface AddedNode {
@@ -138,7 +139,7 @@ async function requireLasting(coordinator: Coordinator, server: NodeAddress): Pr
   try {
     await requireAllLinks(fresh, server);
   } catch (error) {
-    await fresh.query('SELECT citus_remove_node($1, $2)', [server.name, server.port]);
+    await unregisterNode(fresh, server);
     const reason = error instanceof Error ? error.message : String(error);
     throw new DatabaseError(`${coordinator.nameOf(server)} was taken out again: once added, ${reason}`, {
       cause: error,

@@ -2,6 +2,7 @@ import { DatabaseError, UsageError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
 import { describeJob, findRunningJob } from '../rebalance/background-job.ts';
+import { unregisterNode } from './unregister-node.ts';
 
 /**
  * Takes a node out of the cluster; its server keeps running. Throws {@link DatabaseError} while it holds shards or
@@ -9,7 +10,7 @@ import { describeJob, findRunningJob } from '../rebalance/background-job.ts';
  */
 export async function removeNode(coordinator: Coordinator, node: ClusterNode): Promise<void> {
   await requireRemovable(coordinator, node);
-  await coordinator.query('SELECT citus_remove_node($1, $2)', [node.name, node.port]);
+  await unregisterNode(coordinator, node);
 }
 
 /** What {@link removeNode} throws before it changes anything, for those who ask first. */
