@@ -2,26 +2,15 @@ import { type Column, containment } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
 import type { DesignTable, DesignTables } from '../design/design-table.ts';
 import { type Edge, isNeverNull, namingOf } from './edge.ts';
-import {
-  isSelfGenerated,
-  looksLikeIdentifier,
-  ownIdentifier,
-  ownKeys,
-  typeFamily,
-  typeKey,
-} from './key-columns.ts';
+import { isSelfGenerated, ownIdentifier, typeFamily, typeKey } from './key-columns.ts';
 import { baseName, nameWords } from './names.ts';
-
-/** What a column may be called elsewhere when it points here. */
-interface Target {
-  readonly table: DesignTable;
-  readonly columns: readonly string[];
-  readonly confidence: number;
-}
+import { pointedAt, type Target } from './targets.ts';
 
 const minimumConfidence = 0.5;
 /** Fewer values than this prove nothing: any two small integers overlap. */
 const fewestValues = 8;
+/** Keys of other systems: `external_account_id`, `providerSessionId`. */
+const foreignWords: ReadonlySet<string> = new Set(['external', 'provider', 'remote']);
 
 /**
  * Relations that no foreign key declares, matched by column name and type and, where data was measured, by values.
@@ -31,13 +20,12 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
   const declaredColumns = new Set(
     declared.flatMap((edge) => edge.columns.map((column) => `${edge.from}.${column}`)),
   );
-  const { single, composite } = targets(tables.list, declaredColumns);
-  const edges: Edge[] = [];
+  const { single, composite } = pointedAt(tables.list, declaredColumns);
+  const edges: UnnumberedEdge[] = [];
   const push = (from: DesignTable, columns: readonly string[], target: Target): void => {
     const match = judge(from, columns, target);
     if (match === undefined) return;
     edges.push({
-      index: declared.length + edges.length,
       from: from.index,
       to: target.table.index,
       columns,
@@ -67,84 +55,23 @@ export function inferredEdges(tables: DesignTables, declared: readonly Edge[]): 
       if (target !== undefined) push(from, [column.name], target);
     }
   }
-  return edges;
+  return withoutMutual(edges).map((edge, position) => ({ index: declared.length + position, ...edge }));
 }
 
-function targets(
-  tables: readonly DesignTable[],
-  declaredColumns: ReadonlySet<string>,
-): {
-  readonly single: ReadonlyMap<string, readonly Target[]>;
-  readonly composite: ReadonlyMap<string, readonly Target[]>;
-} {
-  const single = new Map<string, Target[]>();
-  const composite = new Map<string, Target[]>();
-  const add = (map: Map<string, Target[]>, name: string, target: Target): void => {
-    // A table that itself carries the name as a reference is not what the name refers to.
-    if (map === single && target.table.columns.has(name) && !target.columns.includes(name)) return;
-    const list = map.get(name);
-    if (list === undefined) map.set(name, [target]);
-    else if (!list.some((known) => known.table === target.table)) list.push(target);
-  };
-  const owners = new Map<string, number>();
-  for (const table of tables)
-    for (const [column, second] of ownKeys(table)) {
-      if (column === undefined || second !== undefined) continue;
-      const name = nameWords(column).join('_');
-      owners.set(name, (owners.get(name) ?? 0) + 1);
-    }
-  for (const table of tables) {
-    if (table.table.kind === 'foreign') continue;
-    const prefix = table.prefix;
-    const row = table.rowName;
-    const lastWord = row.slice(row.lastIndexOf('_') + 1);
-    // `build_id` is rather one of `ci_builds` than one of `ci_pending_builds`, and hardly a `ci_board_pending_build`.
-    const byLastWord = 0.7 - 0.05 * row.split('_').length;
-    for (const key of ownKeys(table)) {
-      const [first] = key;
-      if (first === undefined) continue;
-      if (key.length > 1) {
-        const last = key.at(-1) ?? first;
-        add(composite, baseName(last, prefix), { table, columns: key, confidence: 0.8 });
-        continue;
-      }
-      const definition = table.columns.get(first);
-      if (definition === undefined) continue;
-      const whole = nameWords(first).join('_');
-      const bare = baseName(first, prefix);
-      const name = (text: string, confidence: number): void =>
-        add(single, text, { table, columns: key, confidence });
-      if (whole === bare) {
-        name(`${row}_${bare}`, 0.9);
-        // `changelog.store` for `store.id`: only for columns of a primary key, see bestTarget.
-        name(row, 0.75);
-        if (lastWord !== row) name(`${lastWord}_${bare}`, byLastWord);
-        // A key that is not just `id` names its rows wherever it stands: `orderkey`, `user_id`.
-        if (
-          !/^(id|key|code|uuid|guid|record_id|name|number|no|oid)$/.test(whole) &&
-          looksLikeIdentifier(definition)
-        ) {
-          // The same key name in several tables is a habit (`resource_id`), not a reference.
-          // A key that points elsewhere itself only shares what it points at.
-          if (whole.startsWith(row)) name(whole, 0.9);
-          else if (!declaredColumns.has(`${table.index}.${first}`)) {
-            if (owners.get(whole) === 1) name(whole, 0.75);
-            else if (whole.startsWith(lastWord)) name(whole, byLastWord);
-          }
-        }
-        if (bare === 'id') name(`${row}id`, 0.7);
-        // `kind_type` and `company_name` are what `kind_id` and `company_id` point at.
-        const stem = /^(.+)_(type|name|status|code|master)$/.exec(row)?.[1];
-        if (stem !== undefined) name(`${stem}_${bare}`, 0.65);
-      } else {
-        // Prefixed schemas: `w_id` is warehouse's id and `o_w_id` points at it; `c_custkey` and `o_custkey` meet.
-        name(whole, 0.85);
-        name(`${row}_${bare}`, 0.9);
-        if (!/^(id|key|code|name|date)$/.test(bare)) name(bare, 0.85);
-      }
-    }
-  }
-  return { single, composite };
+type UnnumberedEdge = Omit<Edge, 'index'>;
+
+/** Two tables that point at each other by the same columns only name their keys alike. */
+function withoutMutual(edges: readonly UnnumberedEdge[]): UnnumberedEdge[] {
+  const side = (table: number, columns: readonly string[]): string => [table, ...columns].join('\n');
+  const there = new Set(
+    edges.map(({ from, columns, to, referencedColumns }) =>
+      [side(from, columns), side(to, referencedColumns)].join(),
+    ),
+  );
+  return edges.filter(
+    ({ from, columns, to, referencedColumns }) =>
+      from === to || !there.has([side(to, referencedColumns), side(from, columns)].join()),
+  );
 }
 
 function bestTarget(
@@ -161,16 +88,38 @@ function bestTarget(
       if (target.table === from && factor === 1) continue;
       // A table's bare name is more often a label than a reference, unless rows are identified by it.
       if (name === target.table.rowName && !from.primaryKey.includes(column.name)) continue;
+      // From within, only what identifies a row is worth pointing at: not `secret_key` by `fast_secret_key`.
+      if (target.table === from && !identifiesRows(from, target.columns)) continue;
+      const kinship = target.byLastWord === true ? kinshipOf(from, target.table) : 0;
+      if (kinship === undefined) continue;
       const sameSchema = target.table.table.schema === from.table.schema ? 1 : 0.7;
-      const confidence = target.confidence * factor * sameSchema;
+      const confidence = (target.confidence + kinship) * factor * sameSchema;
       if (confidence > (best?.confidence ?? minimumConfidence - 0.001)) best = { ...target, confidence };
     }
   };
   consider(whole.join('_'), 1);
   if (bare.length !== whole.length) consider(bare.join('_'), 1);
   // Role names: `billing_account_id` ends in a name that has a target.
-  for (let skip = 1; skip < bare.length - 1; skip++) consider(bare.slice(skip).join('_'), 0.75);
+  for (let skip = 1; skip < bare.length - 1 && !foreignWords.has(bare[skip - 1] ?? ''); skip++)
+    consider(bare.slice(skip).join('_'), 0.75);
   return best;
+}
+
+function identifiesRows(table: DesignTable, columns: readonly string[]): boolean {
+  return columns.join() === table.primaryKey.join() || columns.join() === ownIdentifier(table);
+}
+
+/**
+ * What the tables' names add where only the last word of the target's matched: `ci_builds.stage_id` is rather one of
+ * `ci_stages` than one of `board_stages`. Undefined for tables that are both of that kind, of which neither owns it:
+ * `work_item_assignees` and `merge_request_assignees`.
+ */
+function kinshipOf(from: DesignTable, to: DesignTable): number | undefined {
+  const own = from.rowName.split('_');
+  const [last, ...leading] = to.rowName.split('_').reverse();
+  const shared = leading.filter((word) => own.includes(word)).length;
+  if (own.at(-1) === last && shared < leading.length) return undefined;
+  return shared > 0 ? 0.05 : 0;
 }
 
 function compositeMatches(

@@ -37,6 +37,11 @@ function singular(word: string): string {
   return word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
+/** Whether a word is written in the plural. */
+export function isPlural(word: string): boolean {
+  return singular(word) !== word;
+}
+
 /** A table's name as the thing one of its rows is: `order_items` gives `order_item`. */
 export function rowName(table: string): string {
   const words = nameWords(table);
