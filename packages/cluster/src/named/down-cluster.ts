@@ -4,6 +4,7 @@ import { type ClusterRecord, clusterDirectory, readRecord } from './cluster-reco
 import { listClusters, openCluster } from './named-cluster.ts';
 import { nodeHost } from './node-host.ts';
 import { releasePorts } from './port-claims.ts';
+import { allNodesOf } from './unfinished-worker.ts';
 
 /** Stops a named cluster, workers after the coordinator, and keeps its data. Throws {@link UsageError} for an unknown one. */
 export async function downCluster(name: string): Promise<void> {
@@ -18,7 +19,7 @@ export async function downCluster(name: string): Promise<void> {
 export async function removeCluster(name: string): Promise<void> {
   const listed = (await listClusters()).some((cluster) => cluster.name === name);
   const record = listed ? await readRecord(name) : await requireRecord(name);
-  if (record) await nodeHost(record).remove(record);
+  if (record) await nodeHost(record).remove({ ...record, nodes: await allNodesOf(record) });
   await releasePorts(name);
   await rm(clusterDirectory(name), { recursive: true, force: true });
 }

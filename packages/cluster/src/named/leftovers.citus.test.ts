@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -10,8 +10,12 @@ import { connect } from '@shardwright/postgres';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { handOver, serverAccount } from '../local/account.ts';
 import { listProcesses } from '../local/process-table.ts';
+import { addNamedWorker } from './add-named-worker.ts';
+import { removeCluster } from './down-cluster.ts';
 import { findLeftovers, type Leftover } from './leftovers.ts';
-import { listClusters } from './named-cluster.ts';
+import { findCluster, listClusters } from './named-cluster.ts';
+import { portsOf } from './port-claims.ts';
+import { upCluster } from './up-cluster.ts';
 
 const provider = inject('citusProvider');
 let home = '';
@@ -131,3 +135,70 @@ test('a cluster whose start was killed is listed as unfinished, and can be remov
   expect((await listProcesses()).filter(({ command }) => command.includes(home))).toEqual([]);
   expect((await findLeftovers()).filter(({ kind }) => kind !== 'throw-away servers')).toEqual([]);
 });
+
+/** An owner that begins to add a worker to the cluster `growing` and gets as far as the phase. */
+function addUntil(phase: string): ReturnType<typeof startOwner> {
+  return startOwner(
+    `const emit = ({ phase }) => {
+       if (phase !== ${JSON.stringify(phase)}) return;
+       console.log(phase);
+       while (true);
+     };
+     const context = { emit, signal: new AbortController().signal, clock: { nowMs: () => 0 } };
+     await cluster.addNamedWorker(await cluster.findCluster('growing'), context);`,
+  );
+}
+
+const elsewhere = ['throw-away servers', 'throw-away containers'];
+const ours = async () => (await findLeftovers()).filter(({ kind }) => !elsewhere.includes(kind));
+
+test('a worker whose addition was killed is found, and removed with its server, its data and its port', async () => {
+  const resources = { memoryBytes: 2 ** 28, cores: 2, workers: 2 };
+  await upCluster({ name: 'growing', workers: 1, resources });
+  for (const phase of ['making the data directory of worker-2', 'registering worker-2']) {
+    const owner = await addUntil(phase);
+    expect(await ours()).toEqual([]);
+    const second = async () => addNamedWorker((await findCluster('growing')) ?? unknown());
+    await expect(second()).rejects.toThrow('another process is adding a worker');
+    await owner.kill();
+    const [leftover, ...others] = await ours();
+    expect(leftover).toMatchObject({ kind: 'unfinished worker', subject: 'growing/worker-2' });
+    expect(others).toEqual([]);
+    await leftover?.remove();
+    expect(await ours()).toEqual([]);
+    const left = await listProcesses();
+    expect(
+      left.filter(({ command }) => command.includes(path.join(home, 'clusters/growing/worker-2'))),
+    ).toEqual([]);
+    expect(await exists(path.join(home, 'clusters/growing/worker-2'))).toBe(false);
+    expect(await portsOf('growing')).toHaveLength(2);
+  }
+  await removeCluster('growing');
+});
+
+test('a worker that Citus knows already is kept when whoever added it was killed at last', async () => {
+  const resources = { memoryBytes: 2 ** 28, cores: 2, workers: 2 };
+  const { cluster } = await upCluster({ name: 'growing', workers: 1, resources });
+  const { record } = await addNamedWorker(cluster);
+  // As if killed before it could say that it is done.
+  const file = path.join(home, 'clusters/growing/unfinished-worker');
+  await writeFile(file, JSON.stringify({ label: 'worker-2', owner: await endedProcess() }));
+  await cluster.nodes[0]?.stop();
+  const [leftover] = await ours();
+  await expect(leftover?.remove()).rejects.toThrow('cannot be seen while that does not run');
+  await cluster.nodes[0]?.start();
+  await leftover?.remove();
+  expect((await findCluster('growing'))?.record).toEqual(record);
+  expect(await ours()).toEqual([]);
+  await removeCluster('growing');
+});
+
+function unknown(): never {
+  throw new Error('the cluster is not there');
+}
+
+async function endedProcess(): Promise<number> {
+  const child = spawn('true');
+  await once(child, 'exit');
+  return child.pid ?? unknown();
+}

@@ -3,6 +3,7 @@ import { findAbandonedDirectories, isAbandoned, removeAbandonedDirectory } from 
 import { clusterDirectory, listClusterNames, readRecord } from './cluster-record.ts';
 import { removeCluster } from './down-cluster.ts';
 import { listClaimants, releasePorts } from './port-claims.ts';
+import { findAbandonedWorker, settleAbandonedWorker } from './unfinished-worker.ts';
 
 /** Something that a process which ended hard, or a machine that did, has left behind. */
 export interface Leftover {
@@ -11,8 +12,9 @@ export interface Leftover {
     | 'throw-away containers'
     | 'containers without a record'
     | 'unfinished cluster'
+    | 'unfinished worker'
     | 'ports';
-  /** Its directory, or its cluster's name; for containers what their names have in common. */
+  /** Its directory, or its cluster's name, a worker's with its label; for containers what their names have in common. */
   readonly subject: string;
   remove(): Promise<void>;
 }
@@ -20,10 +22,11 @@ export interface Leftover {
 /** What nobody uses any more and nothing will remove by itself. */
 export async function findLeftovers(): Promise<readonly Leftover[]> {
   const names = await listClusterNames();
-  const [directories, containers, unfinished, claimants] = await Promise.all([
+  const [directories, containers, unfinished, workers, claimants] = await Promise.all([
     findAbandonedDirectories(),
     findAbandonedContainers(),
     Promise.all(names.map(isUnfinished)),
+    Promise.all(names.map(findUnfinishedWorker)),
     listClaimants(),
   ]);
   return [
@@ -50,6 +53,7 @@ export async function findLeftovers(): Promise<readonly Leftover[]> {
           remove: () => removeCluster(name),
         }),
       ),
+    ...workers.filter((worker) => worker !== undefined),
     ...[...claimants]
       .filter((name) => !names.includes(name))
       .map((name): Leftover => ({ kind: 'ports', subject: name, remove: () => releasePorts(name) })),
@@ -59,4 +63,14 @@ export async function findLeftovers(): Promise<readonly Leftover[]> {
 async function isUnfinished(name: string): Promise<boolean> {
   const record = await readRecord(name);
   return record?.complete !== true && (await isAbandoned(clusterDirectory(name)));
+}
+
+async function findUnfinishedWorker(name: string): Promise<Leftover | undefined> {
+  const [record, label] = [await readRecord(name), await findAbandonedWorker(name)];
+  if (!record?.complete || label === undefined) return undefined;
+  return {
+    kind: 'unfinished worker',
+    subject: `${name}/${label}`,
+    remove: () => settleAbandonedWorker(record, label),
+  };
 }

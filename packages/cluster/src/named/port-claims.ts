@@ -58,17 +58,28 @@ export async function checkPortsAreFree(cluster: string, ports: readonly number[
 
 /** Gives back ports of a cluster, all unless some are named. */
 export async function releasePorts(cluster: string, ports?: readonly number[]): Promise<void> {
-  const claimed = (await readdir(claimsDirectory()).catch(() => [])).map(Number);
-  for (const port of claimed.filter((one) => ports?.includes(one) ?? true)) {
+  for (const port of ports ?? (await portsOf(cluster))) {
     if ((await claimant(port)) === cluster) await rm(claimFile(port), { force: true });
   }
 }
 
+/** The ports that a cluster holds. */
+export async function portsOf(cluster: string): Promise<readonly number[]> {
+  return (await listClaims()).filter((claim) => claim.cluster === cluster).map(({ port }) => port);
+}
+
 /** Clusters that hold ports. */
 export async function listClaimants(): Promise<ReadonlySet<string>> {
-  const ports = await readdir(claimsDirectory()).catch(() => []);
-  const names = await Promise.all(ports.map((port) => claimant(Number(port))));
-  return new Set(names.filter((name) => name !== undefined));
+  return new Set((await listClaims()).map(({ cluster }) => cluster));
+}
+
+async function listClaims(): Promise<readonly { readonly port: number; readonly cluster: string }[]> {
+  const ports = (await readdir(claimsDirectory()).catch(() => [])).map(Number);
+  const claimants = await Promise.all(ports.map(claimant));
+  return ports.flatMap((port, index) => {
+    const cluster = claimants[index];
+    return cluster === undefined ? [] : { port, cluster };
+  });
 }
 
 function row(first: number, count: number): readonly number[] {
