@@ -64,6 +64,7 @@ export function decisionOf(
         colocationGroup: names.get(key.group) ?? key.column,
         addedColumn: key.added,
         via: key.via,
+        ...(key.source === undefined ? {} : { sourceColumn: key.source.column }),
         method: override?.kind === 'distributed' ? override.method : 'hash',
         timePartitioned: isTimePartitioned(table),
       };

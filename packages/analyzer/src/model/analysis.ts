@@ -80,6 +80,8 @@ export type Decision =
       readonly addedColumn: boolean;
       /** Foreign keys, from this table to the one that holds the column; empty unless `addedColumn`. */
       readonly via: readonly RelationStep[];
+      /** The column at the end of `via` whose values are taken along; only with `addedColumn`. */
+      readonly sourceColumn?: string;
       readonly method: 'hash' | 'range';
       /** Set for partitioned tables: hash shards of time partitions. */
       readonly timePartitioned: boolean;
