@@ -9,6 +9,8 @@ export interface AnalyzeOptions {
   readonly distribute?: readonly { readonly table: string; readonly column: string }[];
   readonly reference?: readonly string[];
   readonly local?: readonly string[];
+  /** Tables to keep whole on one node with the others of their schema; `schema.*` names all of one. */
+  readonly singleShard?: readonly string[];
   /** Tables to distribute by range instead of hash. */
   readonly range?: readonly { readonly table: string; readonly column: string }[];
 }

@@ -61,6 +61,14 @@ function overrideOption(
   found: readonly Option[],
   input: CandidateInput,
 ): Option {
+  if (override.kind === 'single-shard') {
+    return (
+      found.find(({ kind }) => kind === 'single-shard') ?? {
+        kind: 'single-shard',
+        schema: table.table.schema,
+      }
+    );
+  }
   if (override.kind !== 'distributed')
     return found.find((option) => option.kind === override.kind) ?? { kind: override.kind };
   const known = found.find(

@@ -12,7 +12,7 @@ export type Override =
       readonly column: string;
       readonly method: 'hash' | 'range';
     }
-  | { readonly kind: 'reference' | 'local'; readonly table: DesignTable };
+  | { readonly kind: 'reference' | 'local' | 'single-shard'; readonly table: DesignTable };
 
 /** Looks up what the user named; anything unknown or contradictory is a usage error that says what is near. */
 export function resolveOverrides(tables: DesignTables, options: AnalyzeOptions): Override[] {
@@ -28,6 +28,9 @@ export function resolveOverrides(tables: DesignTables, options: AnalyzeOptions):
   for (const name of options.reference ?? [])
     overrides.push({ kind: 'reference', table: findTable(tables, name) });
   for (const name of options.local ?? []) overrides.push({ kind: 'local', table: findTable(tables, name) });
+  for (const name of options.singleShard ?? []) {
+    for (const table of findTables(tables, name)) overrides.push({ kind: 'single-shard', table });
+  }
   const seen = new Map<number, Override>();
   for (const override of overrides) {
     const other = seen.get(override.table.index);
@@ -64,6 +67,21 @@ function check(override: Override): void {
         hint: 'Distribute it, or keep it local.',
       },
     );
+}
+
+/** The table of that name, or with `schema.*` all that could be moved of a schema. */
+function findTables(tables: DesignTables, name: string): readonly DesignTable[] {
+  if (!name.endsWith('.*')) return [findTable(tables, name)];
+  const [schema = ''] = splitName(name.slice(0, -2));
+  const inSchema = (wanted: string): readonly DesignTable[] =>
+    tables.list.filter(({ table, localBecause }) => table.schema === wanted && localBecause === undefined);
+  const found = inSchema(schema);
+  const all = found.length > 0 || name.includes('"') ? found : inSchema(schema.toLowerCase());
+  if (all.length > 0) return all;
+  const near = nearestNames(schema, [...new Set(tables.list.map(({ table }) => table.schema))]);
+  throw new UsageError(`There is no schema ${schema} with tables in this input.`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Check the spelling.',
+  });
 }
 
 /** The table of that name; partitions are decided with the table they are part of. */

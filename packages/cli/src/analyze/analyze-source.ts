@@ -88,7 +88,7 @@ function refuseUnread({ tables, problems }: Catalog, source: string): void {
 }
 
 function analyzeOptions(request: SourceRequest): AnalyzeOptions {
-  const { nodes, shards, tenant, distribute, range, reference, local } = request;
+  const { nodes, shards, tenant, distribute, range, reference, local, singleShard } = request;
   return {
     ...(nodes === undefined ? {} : { nodes }),
     ...(shards === undefined ? {} : { shards }),
@@ -97,5 +97,6 @@ function analyzeOptions(request: SourceRequest): AnalyzeOptions {
     range,
     reference,
     local,
+    singleShard,
   };
 }

@@ -9,6 +9,7 @@ export interface SourceRequest {
   readonly range: readonly TableColumn[];
   readonly reference: readonly string[];
   readonly local: readonly string[];
+  readonly singleShard: readonly string[];
   readonly schemas: readonly string[];
   readonly tenant?: string;
   readonly nodes?: number;

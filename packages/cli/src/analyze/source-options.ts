@@ -35,6 +35,11 @@ export const sourceOptions: Readonly<Record<string, Options>> = {
   },
   reference: { ...many, group: designGroup, describe: 'TABLE: a full copy on every node; repeatable' },
   local: { ...many, group: designGroup, describe: 'TABLE: leave it on the coordinator; repeatable' },
+  'single-shard': {
+    ...many,
+    group: designGroup,
+    describe: 'TABLE or SCHEMA.*: whole on one node, with the others of its schema; repeatable',
+  },
   tenant: {
     ...one,
     group: designGroup,
@@ -65,6 +70,7 @@ export function readSourceRequest(args: Arguments, positional = 'source'): Sourc
     range: args.list('range').map((text) => tableColumn('range', text)),
     reference: args.list('reference'),
     local: args.list('local'),
+    singleShard: args.list('single-shard'),
     schemas: args.list('schema'),
     ...(tenant === undefined ? {} : { tenant }),
     ...(nodes === undefined ? {} : { nodes }),

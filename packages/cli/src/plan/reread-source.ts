@@ -44,6 +44,7 @@ function refuseDecisions(request: PlanRequest): void {
     ['range', request.range.length > 0],
     ['reference', request.reference.length > 0],
     ['local', request.local.length > 0],
+    ['single-shard', request.singleShard.length > 0],
     ['tenant', request.tenant !== undefined],
     ['nodes', request.nodes !== undefined],
     ['shards', request.shards !== undefined],
