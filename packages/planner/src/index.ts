@@ -1,6 +1,17 @@
-export type { Backfill, BackfillHop, BackfillInSource } from './model/backfill.ts';
+export { type RowsToRead, readRows } from './load/read-rows.ts';
+export type { Backfill, BackfillAlternative, BackfillHop, BackfillInSource } from './model/backfill.ts';
 export type { Change, Weakening } from './model/change.ts';
-export { type LeftOut, type Phase, type Plan, type PlannedTable, phases, type Step } from './model/plan.ts';
+export type { ForeignKeyCheck, LoadColumn, SequenceLoad, TableLoad } from './model/load.ts';
+export {
+  type LeftOut,
+  type Phase,
+  type Plan,
+  type PlannedGroup,
+  type PlannedTable,
+  phases,
+  type Step,
+  type Strategy,
+} from './model/plan.ts';
 export { plan } from './plan.ts';
 export { renderMigration } from './render/migration-script.ts';
 export { renderRollback } from './render/rollback-script.ts';

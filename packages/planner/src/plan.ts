@@ -1,15 +1,19 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
-import type { QualifiedName } from '@shardwright/core';
+import { nameKey, type QualifiedName, quoteIdentifier } from '@shardwright/core';
 import { backfills } from './backfill/backfills.ts';
+import { foreignKeyChecks } from './load/foreign-key-checks.ts';
+import { sequenceLoads } from './load/sequence-loads.ts';
+import { tableLoads } from './load/table-loads.ts';
+import { nameOf } from './model/name-of.ts';
 import type { Plan, PlannedTable, Step } from './model/plan.ts';
 import { phases } from './model/plan.ts';
 import { behaviourSteps } from './steps/behaviour-steps.ts';
 import { definitionSteps } from './steps/definition-steps.ts';
+import { distributionSteps } from './steps/distribution-steps.ts';
 import { extensionSteps, roleSteps, schemaSteps } from './steps/foundation.ts';
 import { privilegeSteps, rolesOf } from './steps/privilege-steps.ts';
 import {
-  distributionSteps,
   foreignKeySteps,
   indexSteps,
   keySteps,
@@ -18,6 +22,7 @@ import {
   tableSteps,
 } from './steps/table-steps.ts';
 import { verbatimSteps } from './steps/verbatim-steps.ts';
+import { type Placement, placementOf, placements } from './target/placements.ts';
 import { catalogForNewerServers } from './target/server-differences.ts';
 import { type TargetTable, targetDatabase } from './target/target-database.ts';
 
@@ -32,6 +37,9 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
         one.kind === 'exclusion' && decision.kind === 'distributed' && !source.constraints.includes(one),
     ),
   );
+  const sources = new Map(catalog.tables.map((table) => [nameKey(table), table]));
+  const places = placements(tables, analysis);
+  const placeOf = placementOf(places);
   const verbatim = verbatimSteps(catalog);
   const behaviour = behaviourSteps(catalog, tables);
   const unordered = [
@@ -41,7 +49,7 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     ...definitionSteps(catalog, verbatim),
     ...sequenceSteps(catalog, tables),
     ...tableSteps(catalog, tables),
-    ...distributionSteps(tables, analysis),
+    ...distributionSteps(places),
     ...keySteps(tables),
     ...indexSteps(tables),
     ...foreignKeySteps(tables),
@@ -53,33 +61,44 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     planVersion: '1.0',
     origin: catalog.origin,
     fingerprint: catalogFingerprint(source),
+    session: session(catalog),
     steps: inPhaseOrder(unordered),
     changes: target.changes.map(namingTable),
     weakenings: target.weakenings.map(namingTable),
     leftOut: [...target.leftOut, ...behaviour.leftOut, ...verbatim.leftOut],
-    backfills: backfills(catalog, tables, analysis),
-    tables: tables.map(plannedTable),
+    backfills: backfills(sources, tables),
+    loads: tableLoads(sources, tables),
+    foreignKeyChecks: foreignKeyChecks(sources, tables),
+    sequences: sequenceLoads(catalog, tables),
+    colocationGroups: places.groups,
+    tables: tables.map((target) =>
+      plannedTable(target, placeOf(target.table.partitionOf?.parent ?? target.table)),
+    ),
   };
 }
 
 /** The table's name and nothing else of it. */
 function namingTable<Entry extends { readonly table: QualifiedName }>(entry: Entry): Entry {
-  const { schema, name } = entry.table;
-  return { ...entry, table: { schema, name } };
+  return { ...entry, table: nameOf(entry.table) };
 }
 
 function inPhaseOrder(steps: readonly Step[]): readonly Step[] {
   return phases.flatMap((phase) => steps.filter((one) => one.phase === phase));
 }
 
-function plannedTable({ table, decision }: TargetTable): PlannedTable {
-  const { schema, name } = table;
+/** Names resolve as in the source, and bodies of functions may name tables that come later. */
+function session({ origin }: Catalog): readonly string[] {
+  const path = [...new Set([origin.defaultSchema, 'public'])].map(quoteIdentifier).join(', ');
+  return ['SET check_function_bodies = off', `SET search_path = ${path}`];
+}
+
+function plannedTable({ table, decision }: TargetTable, placement: Placement | undefined): PlannedTable {
   return {
-    schema,
-    name,
+    ...nameOf(table),
     kind: decision.kind,
+    strategy: placement?.strategy ?? 'local',
     ...(decision.kind === 'distributed' ? { distributionColumn: decision.column } : {}),
     ...(table.partitionOf === undefined ? {} : { partitionOf: table.partitionOf.parent }),
-    ...('colocationGroup' in decision ? { colocationGroup: decision.colocationGroup } : {}),
+    ...(placement?.group === undefined ? {} : { colocationGroup: placement.group.name }),
   };
 }

@@ -1,10 +1,32 @@
-import type { RelationStep } from '@shardwright/analyzer';
+import type { Decision, RelationStep } from '@shardwright/analyzer';
 import type { ForeignKeyConstraint, Table } from '@shardwright/catalog';
 import { nameKey, type QualifiedName } from '@shardwright/core';
 import type { BackfillHop } from '../model/backfill.ts';
+import { nameOf } from '../model/name-of.ts';
+import type { TargetTable } from '../target/target-database.ts';
 
 /** Tables of the source by `nameKey`. */
 export type SourceTables = ReadonlyMap<string, Table>;
+
+/** A way from a table's rows to values of another's column. */
+export interface ValuePath {
+  readonly hops: readonly BackfillHop[];
+  /** At the end of it. */
+  readonly column: string;
+}
+
+/** The way by which a table's rows get the distribution column; `undefined` where they have it already. */
+export function pathOfColumn(
+  { source, decision }: Pick<TargetTable, 'source' | 'decision'>,
+  tables: SourceTables,
+): ValuePath | undefined {
+  if (decision.kind !== 'distributed' || !decision.addedColumn) return undefined;
+  if (source.columns.some(({ name }) => name === decision.column)) return undefined;
+  return {
+    hops: decision.via.map((step) => hopOf(step, tables)),
+    column: decision.sourceColumn ?? decision.column,
+  };
+}
 
 /** A relation as a hop, with what the tables promise about it. */
 export function hopOf(step: Omit<RelationStep, 'notNull'>, tables: SourceTables): BackfillHop {
@@ -12,9 +34,9 @@ export function hopOf(step: Omit<RelationStep, 'notNull'>, tables: SourceTables)
   const to = tables.get(nameKey(step.to));
   const { columns, referencedColumns, constraint } = step;
   return {
-    from: named(step.from),
+    from: nameOf(step.from),
     columns,
-    to: named(step.to),
+    to: nameOf(step.to),
     referencedColumns,
     ...(constraint === undefined ? {} : { constraint }),
     isOptional: columns.some(
@@ -24,21 +46,39 @@ export function hopOf(step: Omit<RelationStep, 'notNull'>, tables: SourceTables)
   };
 }
 
-/** Other ways over foreign keys from where a path begins to where it ends, none longer than it, shortest first. */
-export function otherPaths(
-  path: readonly BackfillHop[],
-  tables: SourceTables,
-): readonly (readonly BackfillHop[])[] {
-  const [first] = path;
-  const last = path.at(-1);
+/** What other ways are looked for among. */
+export interface OtherPathsInput {
+  readonly path: ValuePath;
+  readonly colocationGroup: string;
+  readonly tables: SourceTables;
+  readonly decisionOf: (name: QualifiedName) => Decision | undefined;
+}
+
+/**
+ * Other ways over foreign keys to a table that has a value of the same co-location group, none longer than the path,
+ * shortest first.
+ */
+export function otherPaths({ path, colocationGroup, tables, decisionOf }: OtherPathsInput): ValuePath[] {
+  const [first] = path.hops;
+  const last = path.hops.at(-1);
   if (!first || !last) return [];
-  const found: (readonly BackfillHop[])[] = [];
+  const columnOf = (name: QualifiedName): string | undefined => {
+    if (nameKey(name) === nameKey(last.to)) return path.column;
+    const decision = decisionOf(name);
+    const isHolder =
+      decision?.kind === 'distributed' &&
+      decision.colocationGroup === colocationGroup &&
+      (tables.get(nameKey(name))?.columns.some((column) => column.name === decision.column) ?? false);
+    return isHolder ? decision.column : undefined;
+  };
+  const found: ValuePath[] = [];
   const follow = (at: QualifiedName, sofar: readonly BackfillHop[]): void => {
-    if (sofar.length > 0 && nameKey(at) === nameKey(last.to)) {
-      if (shape(sofar) !== shape(path)) found.push(sofar);
+    const column = sofar.length === 0 ? undefined : columnOf(at);
+    if (column !== undefined) {
+      if (shape(sofar) !== shape(path.hops)) found.push({ hops: sofar, column });
       return;
     }
-    if (sofar.length === path.length || found.length >= mostPaths) return;
+    if (sofar.length === path.hops.length || found.length >= mostPaths) return;
     const visited = new Set([nameKey(first.from), ...sofar.map(({ to }) => nameKey(to))]);
     for (const foreignKey of foreignKeysOf(tables.get(nameKey(at)))) {
       if (visited.has(nameKey(foreignKey.references))) continue;
@@ -47,7 +87,18 @@ export function otherPaths(
     }
   };
   follow(first.from, []);
-  return found.sort((a, b) => a.length - b.length);
+  return found.sort((a, b) => a.hops.length - b.hops.length);
+}
+
+/** What speaks for a path and against each of the others, as far as the tables tell. */
+export function advantage(path: ValuePath, others: readonly ValuePath[]): string {
+  const isLess = (count: (one: ValuePath) => number): boolean =>
+    others.every((other) => count(path) < count(other));
+  const counted = (is: (hop: BackfillHop) => boolean) => (one: ValuePath) => one.hops.filter(is).length;
+  if (isLess(({ hops }) => hops.length)) return 'it is the shortest';
+  if (isLess(counted(({ isOptional }) => isOptional))) return 'fewer of its columns may be NULL';
+  if (isLess(counted(({ constraint }) => constraint === undefined))) return 'foreign keys declare it';
+  return 'the names of its columns say most clearly whose rows these are';
 }
 
 /** Beyond a handful nobody compares them. */
@@ -74,8 +125,4 @@ function isUniqueOver(table: Table, columns: readonly string[]): boolean {
         index.unique && index.predicate === undefined && isWithin(index.keys.map(({ column }) => column)),
     )
   );
-}
-
-function named({ schema, name }: QualifiedName): QualifiedName {
-  return { schema, name };
 }

@@ -1,28 +1,36 @@
 import type { QualifiedName } from '@shardwright/core';
 
-/** How the rows of a table get the distribution column that the table gains. Statements are without semicolons. */
+/**
+ * How the rows of a table get the distribution column that the table gains. The load takes it along (see `TableLoad`);
+ * what is here tells people of it, checks it, and does it in the source beforehand. Statements are without semicolons.
+ */
 export interface Backfill {
   readonly table: QualifiedName;
   readonly column: string;
-  /** The hops that are followed, from the table to the one that holds the column. */
+  /** The hops that are followed, from the table to the one that holds the value. */
   readonly path: readonly BackfillHop[];
-  /** Other ways to the same table that are no longer: where they lead to another value, somebody has to choose. */
-  readonly alternatives: readonly {
-    readonly path: readonly BackfillHop[];
-    /** Counts the rows for which the two ways give different values, on the source. */
-    readonly countDifferent: string;
-  }[];
-  /** The columns that the queries below select, in order, for `COPY table (…) FROM`. */
-  readonly columns: readonly string[];
-  /** Reads the source while it is copied, each row once: those with a value, to be loaded. */
-  readonly selectPlaced: string;
-  /** Those without, to be set aside: together with {@link selectPlaced} every row once. */
-  readonly selectSetAside: string;
+  /** The column at the end of the path. */
+  readonly sourceColumn: string;
+  /** Other ways to the same kind of value that are no longer: where they lead elsewhere, somebody has to choose. */
+  readonly alternatives: readonly BackfillAlternative[];
+  /** Why this path and not one of the alternatives; absent where there is none. */
+  readonly chosenBecause?: string;
+  /** Counts the rows for which the path leads to no value, on the source. */
   readonly countSetAside: string;
+  /** Counts, on the target, the rows whose value is not (any more) what the path leads to. */
+  readonly countDrifted: string;
   /** The same done in the source beforehand, while it is in use. */
   readonly inSource: BackfillInSource;
   /** What to know of the path: where rows may end without a value, where a value is not certain. */
   readonly hazards: readonly string[];
+}
+
+/** Another way to a value. */
+export interface BackfillAlternative {
+  readonly path: readonly BackfillHop[];
+  readonly sourceColumn: string;
+  /** Counts the rows for which the two ways give different values, on the source. */
+  readonly countDifferent: string;
 }
 
 /** One step from a table to a row that it refers to. */
@@ -45,7 +53,7 @@ export interface BackfillInSource {
   readonly prepare: readonly string[];
   /** Fills the column in short transactions; may be stopped and run again. */
   readonly fill: string;
-  /** Counts the rows whose value is not (any more) what the path leads to. */
+  /** Counts, on the source, the rows whose value is not (any more) what the path leads to. */
   readonly countDrifted: string;
   /** NOT NULL without a long lock, once every row has a value. */
   readonly finish: readonly string[];

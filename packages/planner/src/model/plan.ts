@@ -2,6 +2,7 @@ import type { CatalogFingerprint, CatalogOrigin } from '@shardwright/catalog';
 import type { QualifiedName } from '@shardwright/core';
 import type { Backfill } from './backfill.ts';
 import type { Change, Weakening } from './change.ts';
+import type { ForeignKeyCheck, SequenceLoad, TableLoad } from './load.ts';
 
 /** The stages of a migration, in order. Rows are loaded between `tables` and `indexes`. */
 export const phases = [
@@ -51,23 +52,60 @@ export interface LeftOut {
   readonly instead: string;
 }
 
+/** Tables whose rows of equal keys lie together. */
+export interface PlannedGroup {
+  readonly name: string;
+  /** Of each of its tables. */
+  readonly shardCount: number;
+  /** The distribution columns' type; absent for tables that are not cut. */
+  readonly type?: string;
+  /** The table that is distributed first; the others are co-located with it by name. */
+  readonly leader: QualifiedName;
+}
+
 /** A plan: from an analysis to a Citus database. JSON goes in and out unchanged. */
 export interface Plan {
   readonly planVersion: '1.0';
   readonly origin: CatalogOrigin;
   /** Of the source that was planned for. */
   readonly fingerprint: CatalogFingerprint;
+  /** Statements for every session that runs steps or loads rows: the source's names resolve in it. */
+  readonly session: readonly string[];
   readonly steps: readonly Step[];
   readonly changes: readonly Change[];
   readonly weakenings: readonly Weakening[];
   readonly leftOut: readonly LeftOut[];
   readonly backfills: readonly Backfill[];
+  /** What is copied between the phases before `load` and those after it. */
+  readonly loads: readonly TableLoad[];
+  /** What to look for in the source before anything is copied. */
+  readonly foreignKeyChecks: readonly ForeignKeyCheck[];
+  /** What is to be set once the rows are there, in place of the positions that were planned with. */
+  readonly sequences: readonly SequenceLoad[];
+  readonly colocationGroups: readonly PlannedGroup[];
   readonly tables: readonly PlannedTable[];
 }
+
+/**
+ * `hash`: cut by the hash of a column; `time-partitioned`: the same, with partitions by time below; `range`: cut by
+ * ranges of a column; `schema`: whole on one node with all tables of its schema, as Citus' schema-based sharding
+ * keeps it; `single-shard`: whole on one node with others; `reference`: whole on every node; `local`: on the
+ * coordinator.
+ */
+export type Strategy =
+  | 'hash'
+  | 'time-partitioned'
+  | 'range'
+  | 'schema'
+  | 'single-shard'
+  | 'reference'
+  | 'local';
 
 /** What the target must hold once the plan is applied. */
 export interface PlannedTable extends QualifiedName {
   readonly kind: 'distributed' | 'reference' | 'local' | 'single-shard';
+  /** How Citus places it; partitions are placed with their parent. */
+  readonly strategy: Strategy;
   readonly distributionColumn?: string;
   readonly colocationGroup?: string;
   /** Set for partitions, which go where their parent goes. */

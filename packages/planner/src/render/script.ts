@@ -1,4 +1,3 @@
-import { quoteIdentifier } from '@shardwright/core';
 import type { Phase, Plan, Step } from '../model/plan.ts';
 
 /** What a script says of its making. */
@@ -57,8 +56,7 @@ export function echo(text: string): string {
 }
 
 /** What the session must be like: the source's names resolve, and nobody waits for an answer. */
-export function session({ origin }: Plan): readonly string[] {
-  const path = [...new Set([origin.defaultSchema, 'public'])].map(quoteIdentifier).join(', ');
+export function session({ session: settings }: Plan): readonly string[] {
   return [
     '\\set ON_ERROR_STOP on',
     '\\set QUIET on',
@@ -68,8 +66,7 @@ export function session({ origin }: Plan): readonly string[] {
     'SET statement_timeout = 0;',
     'SET lock_timeout = 0;',
     'SET client_min_messages = warning;',
-    'SET check_function_bodies = off;',
-    `SET search_path = ${path};`,
+    ...settings.map(terminated),
   ];
 }
 

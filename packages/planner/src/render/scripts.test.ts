@@ -1,5 +1,5 @@
-import { analyze } from '@shardwright/analyzer';
-import { CatalogBuilder, readDump } from '@shardwright/catalog';
+import { type Analysis, analyze } from '@shardwright/analyzer';
+import { type Catalog, CatalogBuilder, readDump } from '@shardwright/catalog';
 import { quietContext } from '@shardwright/core';
 import { loadParser, parseStatements, splitStatements } from '@shardwright/sql';
 import { corpusFile, corpusMissing } from '@shardwright/testing';
@@ -20,12 +20,15 @@ const schema = `
   GRANT SELECT ON posts TO reader;`;
 
 let made: Plan;
+let catalog: Catalog;
+let analysis: Analysis;
 beforeAll(async () => {
   await loadParser();
   const builder = new CatalogBuilder({ kind: 'dump', label: 'shop.sql' });
   builder.apply({ sql: schema, line: 1 });
-  const catalog = builder.finish();
-  made = plan(catalog, await analyze({ catalog, options: { tenant: 'company_id' } }));
+  catalog = builder.finish();
+  analysis = await analyze({ catalog, options: { tenant: 'company_id' } });
+  made = plan(catalog, analysis);
 });
 
 describe('migration.sql', () => {
@@ -68,8 +71,8 @@ describe('migration.sql', () => {
   });
 
   test('sets the session: names resolve as in the source, bodies are not checked', () => {
-    const elsewhere = { ...made, origin: { ...made.origin, defaultSchema: 'Shop, really' } };
-    const script = renderMigration(elsewhere);
+    const elsewhere = { ...catalog, origin: { ...catalog.origin, defaultSchema: 'Shop, really' } };
+    const script = renderMigration(plan(elsewhere, analysis));
     expect(script).toContain('SET search_path = "Shop, really", public;');
     expect(script).toContain('SET check_function_bodies = off;');
     expect(renderMigration(made)).toContain('SET search_path = public;');

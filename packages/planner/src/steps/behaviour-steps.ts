@@ -10,7 +10,7 @@ import {
 import { createIndex } from '../ddl/index-statement.ts';
 import { createView, type ViewSurroundings, viewSurroundings } from '../ddl/view-statement.ts';
 import type { LeftOut, Step } from '../model/plan.ts';
-import type { TargetTable } from '../target/target-database.ts';
+import { decisionsByName, type TargetTable } from '../target/target-database.ts';
 import { isOverRelations, relationNames } from './definition-steps.ts';
 import { routineStep } from './foundation.ts';
 import { step } from './step.ts';
@@ -21,8 +21,8 @@ export function behaviourSteps(
   catalog: Catalog,
   tables: readonly TargetTable[],
 ): { readonly steps: readonly Step[]; readonly leftOut: readonly LeftOut[] } {
-  const decisions = new Map(tables.map(({ table, decision }) => [nameKey(table), decision]));
-  const decisionOf = (name: QualifiedName): Decision => decisions.get(nameKey(name)) ?? { kind: 'local' };
+  const decided = decisionsByName(tables);
+  const decisionOf = (name: QualifiedName): Decision => decided(name) ?? { kind: 'local' };
   const leftOut: LeftOut[] = [];
   const steps = [
     ...programSteps(catalog, viewSurroundings(catalog, tables)),

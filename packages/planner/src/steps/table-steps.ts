@@ -1,4 +1,3 @@
-import type { Analysis } from '@shardwright/analyzer';
 import type { Catalog, Column, Constraint, Index, Sequence, Table } from '@shardwright/catalog';
 import { displayName, nameKey, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
 import { addConstraint, dropConstraint } from '../ddl/constraint.ts';
@@ -94,57 +93,6 @@ function inCreationOrder(tables: readonly TargetTable[]): readonly TargetTable[]
   };
   for (const entry of tables) visit(entry);
   return ordered;
-}
-
-/** Reference tables first, then each co-location group from its root on. */
-export function distributionSteps(tables: readonly TargetTable[], analysis: Analysis): readonly Step[] {
-  const roots = new Map(analysis.colocationGroups.map((group) => [group.name, group]));
-  const first = new Map<string, Table>();
-  const isWhole = ({ table }: TargetTable): boolean => table.partitionOf === undefined;
-  const steps: Step[] = [];
-  const add = (table: Table, title: string, call: string): void => {
-    steps.push(step('distribute', quoteQualifiedName(table), { title, apply: [`SELECT ${call}`] }));
-  };
-  for (const { table, decision } of tables.filter(isWhole)) {
-    if (decision.kind !== 'reference') continue;
-    const name = quoteLiteral(quoteQualifiedName(table));
-    add(table, `${displayName(table)} is copied to every node`, `create_reference_table(${name})`);
-  }
-  const isRoot = ({ table, decision }: TargetTable): boolean => {
-    const root = decision.kind === 'distributed' ? roots.get(decision.colocationGroup)?.root : undefined;
-    return root !== undefined && nameKey(root) === nameKey(table);
-  };
-  const spread = tables.filter(isWhole).filter(({ decision }) => decision.kind === 'distributed');
-  for (const { table, decision } of [...spread].sort((a, b) => Number(isRoot(b)) - Number(isRoot(a)))) {
-    if (decision.kind !== 'distributed') continue;
-    const leader = first.get(decision.colocationGroup);
-    const group = roots.get(decision.colocationGroup);
-    if (!leader) first.set(decision.colocationGroup, table);
-    const name = quoteLiteral(quoteQualifiedName(table));
-    const column = quoteLiteral(decision.column);
-    const placement = leader
-      ? `colocate_with => ${quoteLiteral(quoteQualifiedName(leader))}`
-      : `shard_count => ${group?.shardCount ?? analysis.options.shards.count}, colocate_with => 'none'`;
-    add(
-      table,
-      `${displayName(table)} is distributed by ${decision.column}`,
-      `create_distributed_table(${name}, ${column}, ${placement})`,
-    );
-  }
-  const singles = tables.filter(isWhole).filter(({ decision }) => decision.kind === 'single-shard');
-  for (const { table, decision } of singles) {
-    if (decision.kind !== 'single-shard') continue;
-    const leader = first.get(decision.colocationGroup);
-    if (!leader) first.set(decision.colocationGroup, table);
-    const name = quoteLiteral(quoteQualifiedName(table));
-    const placement = leader ? quoteLiteral(quoteQualifiedName(leader)) : `'none'`;
-    add(
-      table,
-      `${displayName(table)} lives whole on one node, with its schema`,
-      `create_distributed_table(${name}, NULL, colocate_with => ${placement})`,
-    );
-  }
-  return steps;
 }
 
 /** Primary keys, unique and exclusion constraints; checks that need not hold for the rows that are there. */

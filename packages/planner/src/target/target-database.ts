@@ -11,6 +11,7 @@ import type { Change, Weakening } from '../model/change.ts';
 import type { LeftOut } from '../model/plan.ts';
 import { type ColumnPlace, changedColumnTypes, placeKey } from './column-types.ts';
 import { targetForeignKeys } from './foreign-keys.ts';
+import { type RangeBounds, type RangeShards, rangeShards } from './range-shards.ts';
 import { forOlderServers } from './server-differences.ts';
 import { withoutSubpartitions } from './subpartitions.ts';
 import { type Ledger, targetUniqueness } from './unique-keys.ts';
@@ -30,6 +31,16 @@ export interface TargetTable {
   readonly source: Table;
   readonly table: Table;
   readonly decision: Decision;
+  /** Set when it is distributed by range. */
+  readonly ranges?: RangeBounds;
+}
+
+/** Looks up what was decided on a table of the target. */
+export function decisionsByName(
+  targets: readonly TargetTable[],
+): (name: QualifiedName) => Decision | undefined {
+  const decisions = new Map(targets.map(({ table, decision }) => [nameKey(table), decision]));
+  return (name) => decisions.get(nameKey(name));
 }
 
 /** Applies an analysis' decisions to a catalog. */
@@ -58,7 +69,9 @@ export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetData
       weakenings,
     });
     const others = table.constraints.filter(({ kind }) => kind === 'check' || kind === 'not-null');
+    const ranges = rangesOf(table, decision, analysis);
     return {
+      ...(ranges?.kind === 'cut' ? { ranges: ranges.ranges } : {}),
       source: sources.get(nameKey(table)) ?? table,
       decision,
       table: {
@@ -87,10 +100,29 @@ function decisionsOf(catalog: Catalog, analysis: Analysis, leftOut: LeftOut[]): 
     });
   }
   for (const table of catalog.tables) {
+    const decision = decisions.get(nameKey(table));
+    const ranges = decision && rangesOf(table, decision, analysis);
+    if (decision?.kind !== 'distributed' || ranges?.kind !== 'refused') continue;
+    decisions.set(nameKey(table), { ...decision, method: 'hash' });
+    leftOut.push({
+      object: `distribution by range of ${displayName(table)}`,
+      why: ranges.why,
+      instead: `It is distributed by the hash of ${decision.column}.`,
+    });
+  }
+  for (const table of catalog.tables) {
     const parent = table.partitionOf && decisions.get(nameKey(table.partitionOf.parent));
     if (parent) decisions.set(nameKey(table), parent);
   }
   return decisions;
+}
+
+/** How a table that is to be distributed by range is cut; `undefined` for others. */
+function rangesOf(table: Table, decision: Decision, { options }: Analysis): RangeShards | undefined {
+  if (decision.kind !== 'distributed' || decision.method !== 'range' || table.partitionOf) return undefined;
+  const column = table.columns.find(({ name }) => name === decision.column);
+  if (column === undefined) return { kind: 'refused', why: `the table has no ${decision.column} yet` };
+  return rangeShards(table, column, options.shards.count);
 }
 
 /** Range and base types of the database's own, and composites that hold one. */
@@ -142,9 +174,7 @@ function withKeyColumn(
   }
   const last = decision.via.at(-1);
   const holder = last && catalog.tables.find((other) => nameKey(other) === nameKey(last.to));
-  const holderDecision = last && decisionOf(last.to);
-  const key = holderDecision?.kind === 'distributed' ? holderDecision.column : decision.column;
-  const model = holder?.columns.find(({ name }) => name === key);
+  const model = holder?.columns.find(({ name }) => name === (decision.sourceColumn ?? decision.column));
   if (!model) throw new RangeError(`no table tells the type of ${displayName(table)}.${decision.column}`);
   const column: Column = { name: decision.column, type: model.type, notNull: true };
   changes.push({

@@ -11,6 +11,7 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
     planVersion: '1.0',
     origin: analysis.origin,
     fingerprint: analysis.fingerprint,
+    session: ['SET search_path = public'],
     steps: [
       step({ phase: 'roles', title: 'role app', hazards: ['app is made without login and password.'] }),
       step({ phase: 'tables', title: 'table orders', apply: ['CREATE TABLE public.orders (id bigint)'] }),
@@ -72,11 +73,26 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
             isUnique: true,
           },
         ],
-        alternatives: [{ path: [], countDifferent: 'SELECT 0' }],
-        columns: ['id', 'order_id', 'company_id'],
-        selectPlaced: 'SELECT 1',
-        selectSetAside: 'SELECT 2',
+        sourceColumn: 'company_id',
+        alternatives: [
+          {
+            path: [
+              {
+                from: named('line_items'),
+                columns: ['seller_id'],
+                to: named('users'),
+                referencedColumns: ['id'],
+                isOptional: false,
+                isUnique: true,
+              },
+            ],
+            sourceColumn: 'company_id',
+            countDifferent: 'SELECT 0',
+          },
+        ],
+        chosenBecause: 'foreign keys declare it',
         countSetAside: 'SELECT 3',
+        countDrifted: 'SELECT 4',
         inSource: {
           prepare: ['SELECT 4'],
           fill: 'SELECT 5',
@@ -87,16 +103,49 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
         hazards: ['line_items (order_id) may be NULL: such rows get no company_id and are set aside.'],
       },
     ],
+    loads: [
+      {
+        source: named('line_items'),
+        target: named('line_items'),
+        kind: 'distributed',
+        distributionColumn: 'company_id',
+        columns: [
+          { name: 'id', type: 'bigint', sourceType: 'integer', value: 't.id::bigint' },
+          { name: 'company_id', type: 'bigint', value: 'via_1.company_id' },
+        ],
+        select: 'SELECT t.id::bigint AS id FROM line_items AS t',
+        isPlaced: 'via_1.company_id IS NOT NULL',
+        copy: 'COPY line_items (id, company_id) FROM STDIN',
+      },
+    ],
+    foreignKeyChecks: [
+      {
+        table: named('line_items'),
+        constraint: 'line_items_seller_id_fkey',
+        references: named('users'),
+        countBroken: 'SELECT count(*) FROM line_items',
+      },
+    ],
+    sequences: [
+      {
+        ...named('orders_id_seq'),
+        feeds: [{ table: named('orders'), column: 'id' }],
+        readPosition: 'SELECT last_value, is_called FROM public.orders_id_seq',
+        setPosition: "SELECT pg_catalog.setval('public.orders_id_seq', $1::bigint, $2::boolean)",
+      },
+    ],
+    colocationGroups: [{ name: 'company_id', shardCount: 32, type: 'bigint', leader: named('orders') }],
     tables: [
       {
         ...named('orders'),
         kind: 'distributed',
+        strategy: 'hash',
         distributionColumn: 'company_id',
         colocationGroup: 'company_id',
       },
-      { ...named('orders_2024'), kind: 'distributed', partitionOf: named('orders') },
-      { ...named('countries'), kind: 'reference' },
-      { ...named('audit_log'), kind: 'local' },
+      { ...named('orders_2024'), kind: 'distributed', strategy: 'hash', partitionOf: named('orders') },
+      { ...named('countries'), kind: 'reference', strategy: 'reference' },
+      { ...named('audit_log'), kind: 'local', strategy: 'local' },
     ],
     ...overrides,
   };
