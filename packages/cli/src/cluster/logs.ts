@@ -3,12 +3,11 @@ import type { RunningNode } from '@shardwright/cluster';
 import { type ExitCode, exitCode, UsageError } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
-import { newText } from './new-text.ts';
+import { linesOfALook, readOn } from './read-on.ts';
 import { openTarget } from './target.ts';
 
+// A look costs about a millisecond of a core. Files could be watched instead, logs of containers could not.
 const pollMs = 500;
-// What may be written between two looks without being missed.
-const overlapLines = 500;
 
 /** The command `cluster logs`. */
 export const logs: Command = {
@@ -65,28 +64,21 @@ async function follow(
   { shown, print }: { readonly shown: number; readonly print: Print },
   { signal }: CommandIo,
 ): Promise<ExitCode> {
-  const look = (node: RunningNode): Promise<string> =>
-    node.logs({ tailLines: Math.max(shown, overlapLines) });
   const seen = new Map<RunningNode, string>();
   for (const node of nodes) {
-    const text = await look(node);
-    await print(
-      node,
-      text
-        .split('\n')
-        .slice(-shown - 1)
-        .join('\n'),
-    );
+    const text = await node.logs({ tailLines: Math.max(shown, linesOfALook) });
+    const last = text.split('\n').slice(-shown - 1);
+    await print(node, last.join('\n'));
     seen.set(node, text);
   }
   while (!signal.aborted) {
     // Ctrl-C is how this is meant to end, and no failure.
     await delay(pollMs, undefined, { signal }).catch(() => {});
     for (const node of nodes) {
-      const text = await look(node);
-      await print(node, newText(seen.get(node) ?? '', text));
-      seen.set(node, text);
+      const { gained, end } = await readOn((tailLines) => node.logs({ tailLines }), seen.get(node) ?? '');
+      await print(node, gained);
+      seen.set(node, end);
     }
   }
-  return exitCode.interrupted;
+  return exitCode.yes;
 }
