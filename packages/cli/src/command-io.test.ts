@@ -56,17 +56,15 @@ test('a password that a run has met is printed only where it was asked for', asy
   expect((stdout + stderr).match(/.*s3cr3t-word.*/g)).toEqual(['asked: s3cr3t-word']);
 });
 
-test('columns stay within the terminal', async () => {
+test('columns stay within the terminal, and are whole where they are piped', async () => {
   const wide = 'x'.repeat(200);
-  const { stdout } = await run(
-    async (_args, io) => {
-      await io.printTable([{ title: 'Name', shrinks: true }, { title: 'Size' }], [[wide, '1 kB']]);
-      return exitCode.yes;
-    },
-    [],
-    { columns: 60 },
-  );
+  const list: Command['run'] = async (_args, io) => {
+    await io.printTable([{ title: 'Name', shrinks: true }, { title: 'Size' }], [[wide, '1 kB']]);
+    return exitCode.yes;
+  };
+  const { stdout } = await run(list, [], { columns: 60 });
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+  expect((await run(list)).stdout).toContain(`${wide}  1 kB`);
 });
 
 test('a confirmation is a yes on the terminal or --yes, and nothing else', async () => {

@@ -22,7 +22,7 @@ export interface CommandIo extends Context {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** Characters per line of standard output. */
+  /** Characters per line of standard output, as wide as its terminal is now. */
   readonly width: number;
   /** Colours of standard output, or none. */
   readonly paint: Paint;
@@ -33,7 +33,7 @@ export interface CommandIo extends Context {
     document: object,
     options?: { readonly secrets?: 'shown'; readonly compact?: boolean },
   ): Promise<void>;
-  /** Rows under a faint line of titles; `paintCell` colours a cell after it was padded. */
+  /** Rows under a faint line of titles, within the width of a terminal; `paintCell` colours a cell after it was padded. */
   printTable(
     columns: readonly TextColumn[],
     rows: readonly (readonly string[])[],
@@ -83,9 +83,6 @@ export function createCommandIo({
   const reporter = createReporter({ program: program.name, mode, stderr, clock, redact: message, quiet });
   const times = new PhaseTimes(clock);
   times.begin('starting');
-  // A pseudo-terminal without a size says 0.
-  const width = stdout.columns || 100;
-
   const io: CommandIo = {
     stdin,
     stdout,
@@ -95,7 +92,10 @@ export function createCommandIo({
     json,
     quiet,
     verbose,
-    width,
+    get width() {
+      // A pseudo-terminal without a size says 0.
+      return stdout.columns || 100;
+    },
     paint,
     signal,
     clock,
@@ -119,7 +119,9 @@ export function createCommandIo({
       return io.print(`${text}\n`, options.secrets === undefined ? undefined : { secrets: options.secrets });
     },
     printTable: (columns, rows, paintCell = (text) => text) => {
-      const lines = alignColumns(columns, printable(rows), width, (text, row, column) =>
+      // Who reads a pipe wants whole names.
+      const room = stdout.isTTY === true ? io.width : Number.POSITIVE_INFINITY;
+      const lines = alignColumns(columns, printable(rows), room, (text, row, column) =>
         row < 0 ? text : paintCell(text, row, column),
       );
       const [titles = '', ...others] = lines;

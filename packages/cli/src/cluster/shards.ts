@@ -90,10 +90,10 @@ async function showTables({ tables }: ShardSummary, io: CommandIo): Promise<void
       { title: 'Group', align: 'right', drops: true },
       { title: 'Shards', align: 'right' },
       { title: 'Size', align: 'right' },
-      { title: 'Rows', align: 'right' },
+      { title: 'Rows', align: 'right', drops: true },
       { title: 'Max/mean', align: 'right' },
-      { title: 'Largest', align: 'right' },
-      { title: 'Empty', align: 'right' },
+      { title: 'Largest', align: 'right', drops: true },
+      { title: 'Empty', align: 'right', drops: true },
       { title: 'Hot', align: 'right' },
     ],
     tables.map((table) => [
