@@ -30,6 +30,13 @@ describe('the secret keeper', () => {
     );
   });
 
+  it('leaves a placeholder for a password readable', () => {
+    const keeper = new SecretKeeper([]);
+    expect(keeper.redact("VALUES (0, 'password=<password>') and password=<x9")).toBe(
+      "VALUES (0, 'password=<password>') and password=***",
+    );
+  });
+
   it('leaves texts without passwords alone', () => {
     const keeper = new SecretKeeper(['analyze', 'postgres://anna@db/shop', 'dump.sql']);
     expect(keeper.redact('postgres://anna@db/shop at 12:30')).toBe('postgres://anna@db/shop at 12:30');

@@ -1,5 +1,6 @@
 const inUrl = /\b(postgres(?:ql)?:\/\/[^\s:/@]*):[^\s/]*@/gi;
-const inParameter = /\b(password|sslpassword)=[^\s&]+/gi;
+// A placeholder such as <password> holds none.
+const inParameter = /\b(password|sslpassword)=(?!<[a-z ]+>)[^\s&]+/gi;
 
 /** Knows the passwords that a run has met and keeps them out of everything that is printed. */
 export class SecretKeeper {
