@@ -12,6 +12,13 @@ describe('arguments', () => {
     }
   });
 
+  it('are ports up to 65535', () => {
+    expect(readArguments({ port: '65535' }).port('port')).toBe(65_535);
+    expect(() => readArguments({ port: '65536' }).port('port')).toThrow(
+      '--port takes a port, and 65536 is none',
+    );
+  });
+
   it('are durations with and without a unit', () => {
     const durationMs = (wait: string) => readArguments({ wait }).durationMs('wait');
     expect(['500ms', '30', '1.5min'].map(durationMs)).toEqual([500, 30_000, 90_000]);

@@ -9,6 +9,8 @@ export interface Arguments {
   /** A repeatable option's texts. */
   list(name: string): readonly string[];
   wholeNumber(name: string, least?: number): number | undefined;
+  /** A TCP port. */
+  port(name: string): number | undefined;
   /** One of the words that an option knows. */
   choice<Word extends string>(name: string, words: readonly Word[]): Word | undefined;
   /** Milliseconds; a number alone counts seconds. */
@@ -38,6 +40,7 @@ export function readArguments(
     },
     list: (name) => given(name, several) ?? [],
     wholeNumber: (name, least) => given(name, (option, value) => wholeNumber(option, value, least)),
+    port: (name) => given(name, port),
     choice: (name, words) => given(name, (option, value) => oneOf(option, value, words)),
     durationMs: (name) => given(name, durationMs),
     flag: (name) => parsed[name] === true,
@@ -69,6 +72,12 @@ function wholeNumber(option: string, text: unknown, least = 1): number {
     throw new UsageError(`${option} takes one whole number of at least ${least}, not ${shown(text)}`);
   }
   return Number(text);
+}
+
+function port(option: string, text: unknown): number {
+  const number = wholeNumber(option, text);
+  if (number <= 65_535) return number;
+  throw new UsageError(`${option} takes a port, and ${number} is none`, { hint: 'ports end at 65535.' });
 }
 
 /** One of `words`, else a refusal that lists them. */

@@ -55,6 +55,7 @@ async function readCommand(
   const complaint: Complaint = {
     program: program.name,
     entry,
+    usage: usageOf(program, entry, command),
     argv,
     options: [...Object.keys({ ...program.options, ...command.options }), 'help', 'version'],
     positionals,
@@ -88,6 +89,10 @@ async function readCommand(
   return { kind: 'command', command, args };
 }
 
+function usageOf({ name }: Program, { usage }: CommandEntry, { passesOn }: Command): string {
+  return `${name} ${usage} [options]${passesOn ? ' [-- words…]' : ''}`;
+}
+
 /** Strict, in English, and it never exits by itself. */
 function createParser(
   program: Program,
@@ -119,9 +124,7 @@ function createParser(
         command: entry.usage,
         describe: entry.summary,
         builder: (parser) => {
-          parser.usage(
-            `Usage: $0 ${entry.usage} [options]${command.passesOn ? ' [-- words…]' : ''}\n\n${command.description}`,
-          );
+          parser.usage(`Usage: ${usageOf(program, entry, command)}\n\n${command.description}`);
           for (const [name, options] of Object.entries(command.positionals ?? {}))
             parser.positional(name, { type: 'string', ...options });
           parser.options(inGroup('Options:', command.options));

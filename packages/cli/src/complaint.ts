@@ -5,6 +5,8 @@ import { type CommandEntry, type Program, verbOf } from './program.ts';
 export interface Complaint {
   readonly program: string;
   readonly entry: CommandEntry;
+  /** How the command is called. */
+  readonly usage: string;
   readonly argv: readonly string[];
   /** Without dashes. */
   readonly options: readonly string[];
@@ -13,7 +15,7 @@ export interface Complaint {
 
 /** What the parser refused, in our words and with what to do about it. */
 export function usageError(message: string, complaint: Complaint): UsageError {
-  const { program, entry, argv, options, positionals } = complaint;
+  const { program, entry, usage, argv, options, positionals } = complaint;
   const help = `see ${program} ${verbOf(entry)} --help.`;
   const got = /^Not enough non-option arguments: got (\d+)/.exec(message)?.[1];
   if (got !== undefined) {
@@ -33,7 +35,7 @@ export function usageError(message: string, complaint: Complaint): UsageError {
   }
   if (unknown.length > 0) {
     return new UsageError(`unexpected ${unknown.map((word) => `"${word}"`).join(', ')}`, {
-      hint: `usage: ${program} ${entry.usage} [options]; values with spaces need quotes.`,
+      hint: `usage: ${usage}; values with spaces need quotes.`,
     });
   }
   return new UsageError(message, { hint: help });

@@ -37,13 +37,19 @@ export const add: Command = {
       await io.printJson({
         cluster: target.label,
         outcome,
-        node: { id: node.id, name: node.name, port: node.port, shouldHaveShards: node.shouldHaveShards },
+        node: {
+          ...(label === undefined ? {} : { label }),
+          id: node.id,
+          name: node.name,
+          port: node.port,
+          shouldHaveShards: node.shouldHaveShards,
+        },
       });
       return exitCode.yes;
     }
     await io.print(`${label ?? coordinator.nameOf(node)} ${sentences[outcome]}\n`);
     if (node.shouldHaveShards && node.shardCount === 0) {
-      await io.suggest([['cluster rebalance --watch', 'moves shards to it']]);
+      await io.suggest([[`cluster rebalance --watch${target.option}`, 'moves shards to it']]);
     }
     return exitCode.yes;
   },
@@ -57,9 +63,7 @@ async function serverOf(
 ): Promise<{ readonly server: NodeAddress; readonly label?: string }> {
   const host = args.text('host');
   if (host !== undefined) {
-    const port = args.wholeNumber('port') ?? 5432;
-    if (port > 65_535) throw new UsageError(`${port} is no port`, { hint: 'Ports end at 65535.' });
-    return { server: { name: host, port } };
+    return { server: { name: host, port: args.port('port') ?? 5432 } };
   }
   if (target.named === undefined) {
     throw new UsageError('add needs a host: this cluster was not started here', {

@@ -44,8 +44,8 @@ export const drain: Command = {
     const moved = job ? `${plural(job.moves, 'move')}, ${formatBytes(job.movedBytes)}` : 'it held none';
     await io.print(`${name} holds no shards any more, and gets none: ${moved}.\n`);
     await io.suggest([
-      [`cluster remove ${name}`, 'takes it out of the cluster'],
-      [`cluster add ${node.name} ${node.port}`, 'lets it have shards again'],
+      [`cluster remove ${name}${target.option}`, 'takes it out of the cluster'],
+      [`cluster add ${node.name} ${node.port}${target.option}`, 'lets it have shards again'],
     ]);
     return exitCode.yes;
   },

@@ -30,7 +30,7 @@ export const failover: Command = {
   interrupted: 'interrupted; see which address the node has with cluster status',
   graceMs: 60_000,
   run: async (args, io) => {
-    const to = addressOf(args.required('to'));
+    const to = addressOf(args.text('to') ?? '');
     const target = await openTarget(args, io);
     await using coordinator = await target.connect();
     const node = findNode(await listNodes(coordinator), args.required('node'), target.named?.nodes);
@@ -69,5 +69,7 @@ function addressOf(text: string): NodeAddress {
   if (host !== undefined && port !== undefined && Number(port) <= 65_535) {
     return { name: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
   }
-  throw new UsageError(`--to takes HOST:PORT, not ${text}`, { hint: 'E.g. --to 10.0.0.8:5432.' });
+  throw new UsageError(text === '' ? 'failover needs --to HOST:PORT' : `--to takes HOST:PORT, not ${text}`, {
+    hint: 'E.g. --to 10.0.0.8:5432.',
+  });
 }

@@ -24,6 +24,8 @@ test.each([
   [['up', '--set', 'work_mem'], /--set takes NAME=VALUE, not "work_mem"/],
   [['up', '--worker-set', '1=2'], /--worker-set takes NAME=VALUE/],
   [['up', '--workers', '-1'], /--workers takes one whole number of at least 0/],
+  [['up', '--workers', '1000'], /--workers takes at most 64, not 1000/],
+  [['up', '--port', '99999'], /--port takes a port, and 99999 is none/],
   [['up', '--provider', 'existing'], /--provider does not know "existing"/],
   [['up', '--password', 'a', '--password-file', 'b'], /are two passwords/],
   [['up', '--password-file', '/no/such/file'], /cannot read --password-file \/no\/such\/file/],
@@ -35,7 +37,10 @@ test.each([
   [['down', '--name', 'shop', '--volumes'], /there is no cluster named shop/],
   [['down', '--stale', '--volumes'], /--stale is for what belongs to no cluster/],
   [['logs', '--cluster', 'postgres://a@b/c'], /was not started here/],
-  [['psql', 'SELECT 1'], /unexpected "SELECT 1"/],
+  [['psql', 'SELECT 1'], /unexpected "SELECT 1"\nhint: usage: cluster psql \[options\] \[-- words…\]/],
+  [['psql', '-c', 'SELECT 1'], /-c says here which cluster is meant.*\nhint: .* cluster psql -- -c/],
+  [['rebalance', '--stop', '--threshold', '0.1'], /--stop ends the rebalance that runs/],
+  [['failover', 'worker-1'], /failover needs --to HOST:PORT\nhint: E\.g\. --to/],
 ])('%j is refused', async (argv, message) => {
   const { code, stdout, stderr } = await runInProcess(cluster, argv);
   expect([code, stdout]).toEqual([2, '']);
@@ -85,4 +90,12 @@ test('settings can be seen with their reasons before anything is started', async
     const { stdout } = await runInProcess(cluster, memory, { columns });
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
   }
+});
+
+test('without any Citus, it says what was looked for', async () => {
+  const { code, stderr } = await runInProcess(cluster, ['up', '--provider', 'local'], {
+    env: { PG_BIN: '/nonexistent' },
+  });
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/^cluster: .*\/nonexistent.*\nhint: /);
 });

@@ -8,6 +8,7 @@ import {
 import { type ExitCode, exitCode } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** The command `cluster list`. */
 export const list: Command = {
@@ -78,12 +79,6 @@ function describe({ name, state, record }: ClusterListing): object {
   return { name, state, provider, createdAt, user, database, url, nodes };
 }
 
-function withoutPassword(text: string): string {
-  const url = new URL(text);
-  url.password = '';
-  return url.href;
-}
-
 function paintState(text: string, state: ClusterListing['state'] | undefined, { paint }: CommandIo): string {
   switch (state) {
     case 'running':
@@ -91,8 +86,11 @@ function paintState(text: string, state: ClusterListing['state'] | undefined, { 
     case 'partly running':
     case 'unfinished':
       return paint.severity('warning', text);
-    default:
+    case 'stopped':
+    case undefined:
       return text;
+    default:
+      return state satisfies never;
   }
 }
 

@@ -2,6 +2,7 @@ import { citusDatabase } from '@shardwright/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { cluster } from '../cluster.ts';
 import { runInProcess, type Scene } from '../in-process.test-support.ts';
+import { withoutPassword } from './without-password.ts';
 
 const database = citusDatabase();
 
@@ -89,6 +90,7 @@ test('a worker is drained, removed, added again and given its shards back', asyn
   const plan = await run(['rebalance', '--plan', '--strategy', 'by_shard_count']);
   expect(plan.stdout).toMatch(/^ +1 +\S+ +\S+ +[\d.]+ [kM]B +orders \d+$/m);
   expect(plan.stdout).toMatch(/^2 moves, /m);
+  expect(plan.stderr).toContain(`cluster rebalance --watch --cluster '${withoutPassword(database.url)}'`);
   const moved = await json('rebalance', 'orders', '--strategy', 'by_shard_count');
   expect(moved).toMatchObject({ code: 0, answer: { outcome: 'finished' } });
   expect(moved.answer.moves).toHaveLength(2);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { findInstallation } from '@shardwright/cluster';
-import { EnvironmentError, type ExitCode, exitCode } from '@shardwright/core';
+import { EnvironmentError, type ExitCode, exitCode, UsageError } from '@shardwright/core';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
 import { connectionEnvironment } from './connection-environment.ts';
@@ -24,6 +24,11 @@ export const psql: Command = {
   leavesCtrlC: true,
   passesOn: true,
   run: async (args, io) => {
+    if (/\s/.test(args.text('cluster') ?? '')) {
+      throw new UsageError('-c says here which cluster is meant, and that is no name', {
+        hint: "what is for psql follows --: cluster psql -- -c 'SELECT 1'.",
+      });
+    }
     const target = await openTarget(args, io);
     await target.requireRunning();
     const url = await nodeUrl(target, args.text('node'));

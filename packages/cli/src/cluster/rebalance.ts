@@ -52,7 +52,7 @@ export const rebalance: Command = {
     const target = await openTarget(args, io);
     await using coordinator = await target.connect();
     // Awaited here, since the session ends with this block.
-    if (args.flag('stop')) return await stop(coordinator, io);
+    if (args.flag('stop')) return await stop(target, coordinator, io);
     if (args.flag('plan')) return await plan({ target, coordinator, scope: scopeOf(args) }, io);
     return await start({ target, coordinator, args }, io);
   },
@@ -63,6 +63,14 @@ function refuseContradictions(args: Arguments): void {
   if (chosen.length > 1) {
     throw new UsageError(`${chosen.map((name) => `--${name}`).join(' and ')} do not go together`, {
       hint: 'See the plan first; then start it, with --watch or without.',
+    });
+  }
+  const idle = ['table', 'threshold', 'strategy', 'transfer-mode'].filter(
+    (name) => args.text(name) !== undefined,
+  );
+  if (args.flag('stop') && idle.length > 0) {
+    throw new UsageError('--stop ends the rebalance that runs, whatever it was started with', {
+      hint: 'Give it alone.',
     });
   }
   const threshold = args.text('threshold');
@@ -94,7 +102,7 @@ async function plan({ target, coordinator, scope }: Planned, io: CommandIo): Pro
   else if (moves.length === 0) await io.print('Shards are even already: nothing would move.\n');
   else {
     await showMoves(moves, coordinator, io);
-    await io.suggest([['cluster rebalance --watch', 'moves them']]);
+    await io.suggest([[`cluster rebalance --watch${target.option}`, 'moves them']]);
   }
   return exitCode.yes;
 }
@@ -123,12 +131,13 @@ function bytesOf(moves: readonly ShardMove[]): number {
   return moves.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
 }
 
-async function stop(coordinator: Coordinator, io: CommandIo): Promise<ExitCode> {
+async function stop(target: Target, coordinator: Coordinator, io: CommandIo): Promise<ExitCode> {
   io.emit({ kind: 'phase', phase: 'stopping the rebalance' });
   const job = await stopRebalance(coordinator);
   const done = job?.tasks.filter(({ state }) => state === 'done').length ?? 0;
   if (io.json) {
     await io.printJson({
+      cluster: target.label,
       outcome: job ? 'stopped' : 'none-running',
       ...(job ? { jobId: job.id, moves: done } : {}),
     });
@@ -171,8 +180,8 @@ async function start(
       `Job ${started.jobId} moves shards in the background: ${plural(started.moves.length, 'move')}, ${formatBytes(bytesOf(started.moves))}.\n`,
     );
     await io.suggest([
-      ['cluster rebalance --watch', 'follows it; a move that fails is told there at once'],
-      ['cluster rebalance --stop', 'ends it'],
+      [`cluster rebalance --watch${target.option}`, 'follows it; a move that fails is told there at once'],
+      [`cluster rebalance --stop${target.option}`, 'ends it'],
     ]);
   } else await io.print('Shards are even already: nothing was moved.\n');
   return exitCode.yes;

@@ -11,6 +11,7 @@ import { EnvironmentError, UsageError } from '@shardwright/core';
 import type { ConnectOptions } from '@shardwright/postgres';
 import type { Arguments } from '../arguments.ts';
 import type { CommandIo } from '../command-io.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** The cluster that a command works on. */
 export interface Target {
@@ -18,6 +19,8 @@ export interface Target {
   readonly label: string;
   /** The coordinator, with the password if one is known. */
   readonly url: string;
+  /** What a suggested command line needs behind it to mean this cluster as well: ` --cluster shop`, or nothing. */
+  readonly option: string;
   /** There when it was started here under a name. */
   readonly named?: NamedCluster;
   /** Throws {@link EnvironmentError} when it is known to be stopped. */
@@ -34,7 +37,17 @@ const applicationName = 'shardwright cluster';
  */
 export async function openTarget(args: Arguments, io: CommandIo): Promise<Target> {
   const wanted = wantedCluster(args, io);
-  return wanted?.kind === 'url' ? ofUrl(wanted.url, io) : ofName(wanted?.name ?? (await onlyName()), io);
+  const option = wanted === undefined || args.text('cluster') === undefined ? '' : optionOf(wanted);
+  const target =
+    wanted?.kind === 'url' ? ofUrl(wanted.url, io) : ofName(wanted?.name ?? (await onlyName()), io);
+  return { ...(await target), option };
+}
+
+/** Without its password, which is not printed. */
+function optionOf(wanted: Wanted): string {
+  if (wanted.kind === 'name') return ` --cluster ${wanted.name}`;
+  // Whoever connects to it says what is wrong with it.
+  return URL.canParse(wanted.url) ? ` --cluster '${withoutPassword(wanted.url)}'` : '';
 }
 
 /** A name that was given to one of the clusters of this machine. Throws {@link UsageError} for an address. */
@@ -78,7 +91,7 @@ function wantedCluster(args: Arguments, io: CommandIo): Wanted | undefined {
   });
 }
 
-function ofUrl(url: string, io: CommandIo): Target {
+function ofUrl(url: string, io: CommandIo): Omit<Target, 'option'> {
   return {
     label: io.secrets.redact(url),
     url,
@@ -87,7 +100,7 @@ function ofUrl(url: string, io: CommandIo): Target {
   };
 }
 
-async function ofName(name: string, io: CommandIo): Promise<Target> {
+async function ofName(name: string, io: CommandIo): Promise<Omit<Target, 'option'>> {
   const named = await findCluster(name);
   if (named === undefined) throw await unknownName(name);
   const url = clusterUrl(named.record);

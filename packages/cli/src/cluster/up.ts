@@ -11,7 +11,7 @@ import {
   type UpResult,
   upCluster,
 } from '@shardwright/cluster';
-import { exitCode, plural, quoteIdentifier } from '@shardwright/core';
+import { exitCode, plural, quoteIdentifier, UsageError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
 import type { Options } from 'yargs';
 import type { Arguments } from '../arguments.ts';
@@ -22,6 +22,7 @@ import { givenPassword } from './given-password.ts';
 import { refuseChanges } from './refuse-changes.ts';
 import { givenSettings, showSettings } from './server-settings.ts';
 import { wantedName } from './target.ts';
+import { withoutPassword } from './without-password.ts';
 
 const startable = ['local', 'containers'] as const satisfies readonly ProviderName[];
 
@@ -81,7 +82,7 @@ export const up: Command = {
   graceMs: 60_000,
   run: async (args, io) => {
     const name = wantedName(args, io) ?? 'default';
-    const workers = args.wholeNumber('workers', 0) ?? 2;
+    const workers = workersOf(args);
     const given = givenSettings(args);
     const resources = resourcesOf(args, workers);
     if (args.flag('show-settings')) {
@@ -109,6 +110,17 @@ export const up: Command = {
   },
 };
 
+// All run on this machine: more is a slip of the finger, and would fill its disk before anything says so.
+const mostWorkers = 64;
+
+function workersOf(args: Arguments): number {
+  const workers = args.wholeNumber('workers', 0) ?? 2;
+  if (workers <= mostWorkers) return workers;
+  throw new UsageError(`--workers takes at most ${mostWorkers}, not ${workers}`, {
+    hint: 'Each of them is a PostgreSQL server on this machine.',
+  });
+}
+
 function resourcesOf(args: Arguments, workers: number): Resources {
   const memory = args.text('memory');
   const machine = machineResources(workers);
@@ -116,7 +128,7 @@ function resourcesOf(args: Arguments, workers: number): Resources {
 }
 
 function optionsOf(args: Arguments): Partial<UpOptions> {
-  const port = args.wholeNumber('port');
+  const port = args.port('port');
   const user = args.text('user');
   const database = args.text('database');
   const extensions = args
@@ -165,8 +177,6 @@ async function tell(
     );
     return;
   }
-  const address = new URL(url);
-  address.password = '';
   await io.printFields([
     [
       'Cluster',
@@ -176,7 +186,7 @@ async function tell(
       'Nodes',
       `${nodes.length === 1 ? 'one' : `coordinator and ${plural(nodes.length - 1, 'worker')}`}, on ${nodes.length === 1 ? 'port' : 'ports'} ${nodes.map(({ port }) => port).join(', ')}`,
     ],
-    ['Address', address.href],
+    ['Address', withoutPassword(url)],
     ['Runs', provider && describeProvider(provider)],
     ['Took', outcome === 'running' ? undefined : `${seconds.toFixed(1)} s`],
   ]);

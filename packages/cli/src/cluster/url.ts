@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 import { nodeUrl } from './node-url.ts';
 import { nodeOption } from './options.ts';
 import { openTarget } from './target.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** The command `cluster url`. */
 export const url: Command = {
@@ -26,15 +27,12 @@ export const url: Command = {
     const address = new URL(await nodeUrl(target, args.text('node')));
     const database = args.text('database');
     if (database !== undefined) address.pathname = `/${encodeURIComponent(database)}`;
-    if (args.flag('no-password')) {
-      address.password = '';
-      address.searchParams.delete('password');
-    }
     const { named } = target;
     if (named !== undefined && (await clusterState(named)) === 'stopped')
       await io.note(`The cluster ${target.label} is stopped.`);
-    if (io.json) await io.printJson({ cluster: target.label, url: address.href }, { secrets: 'shown' });
-    else await io.print(`${address.href}\n`, { secrets: 'shown' });
+    const shown = args.flag('no-password') ? withoutPassword(address.href) : address.href;
+    if (io.json) await io.printJson({ cluster: target.label, url: shown }, { secrets: 'shown' });
+    else await io.print(`${shown}\n`, { secrets: 'shown' });
     return exitCode.yes;
   },
 };
