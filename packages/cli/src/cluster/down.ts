@@ -1,4 +1,4 @@
-import { downCluster, findCluster, findLeftovers, listClusters, removeCluster } from '@shardwright/cluster';
+import { downCluster, findLeftovers, listClusters, removeCluster } from '@shardwright/cluster';
 import { type ExitCode, exitCode, plural, UsageError } from '@shardwright/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -38,10 +38,10 @@ async function takeDown(args: Arguments, io: CommandIo): Promise<ExitCode> {
   const name = wantedName(args, io) ?? (await onlyName());
   const volumes = args.flag('volumes');
   if (volumes) {
-    const known = (await listClusters()).some((one) => one.name === name);
-    const workers = (await findCluster(name))?.record.nodes.length;
-    const size = workers === undefined ? '' : ` of ${plural(workers, 'node')}`;
-    if (known && !(await io.confirm(`Remove the cluster ${name} with all data${size}?`))) return exitCode.no;
+    const known = (await listClusters()).find((one) => one.name === name);
+    const size = known?.record === undefined ? '' : ` of ${plural(known.record.nodes.length, 'node')}`;
+    if (known !== undefined && !(await io.confirm(`Remove the cluster ${name} with all data${size}?`)))
+      return exitCode.no;
   }
   io.emit({ kind: 'phase', phase: volumes ? 'removing nodes' : 'stopping nodes' });
   await (volumes ? removeCluster(name) : downCluster(name));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Monitor,
   type MonitorSnapshot,
@@ -149,16 +150,7 @@ function rowsOf(stdout: CommandIo['stdout']): number | undefined {
 
 /** Waits, or less once the signal says so. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      done();
-    };
-    const timer = setTimeout(finish, Math.max(ms, 0));
-    if (signal.aborted) finish();
-    else signal.addEventListener('abort', finish, { once: true });
-  });
+  return delay(Math.max(ms, 0), undefined, { signal }).catch(() => {});
 }
 
 /** The work's result, or nothing once the signal says so: what it was for is over. */

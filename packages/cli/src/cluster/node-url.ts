@@ -1,5 +1,4 @@
 import { clusterUrl, findNode, listNodes } from '@shardwright/cluster';
-import { UsageError } from '@shardwright/core';
 import type { Target } from './target.ts';
 
 /**
@@ -14,12 +13,12 @@ export async function nodeUrl(target: Target, node: string | undefined): Promise
       ({ label, port }) => label === node || String(port) === node.replace(/^.*:/, ''),
     );
     if (found !== undefined) return clusterUrl(record, found);
-    throw new UsageError(`the cluster ${target.label} has no node ${node}`, {
-      hint: `it has ${record.nodes.map(({ label }) => label).join(', ')}.`,
-    });
   }
+  // By its id, or a server that was started elsewhere and added.
   await using coordinator = await target.connect();
-  const { name, port } = findNode(await listNodes(coordinator), node);
+  const { name, port } = findNode(await listNodes(coordinator), node, target.named?.nodes);
+  const own = target.named?.nodes.find((one) => one.name === name && one.port === port);
+  if (own !== undefined) return nodeUrl(target, own.label);
   const url = new URL(target.url);
   url.hostname = name.startsWith('/') ? encodeURIComponent(name) : name;
   url.port = String(port);

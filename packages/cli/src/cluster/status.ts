@@ -65,7 +65,7 @@ async function show({ target, nodes, server }: ClusterStatus, io: CommandIo): Pr
   const workers = nodes.filter(({ role }) => role === 'worker').length;
   const size = workers === 0 ? 'one node' : `coordinator and ${plural(workers, 'worker')}`;
   await io.printFields([
-    ['Cluster', `${target.label}${server === undefined ? ', stopped' : ''}`],
+    ['Cluster', `${target.label}${server === undefined ? stoppedPart(nodes) : ''}`],
     ['Nodes', size],
     ['Database', server?.database ?? target.named?.record.database],
     ['Version', server && `Citus ${server.citus} on PostgreSQL ${server.postgres}`],
@@ -105,6 +105,10 @@ async function show({ target, nodes, server }: ClusterStatus, io: CommandIo): Pr
   for (const { label, host, port, problem } of nodes) {
     if (problem !== undefined) await io.print(`\n${label ?? `${host}:${port}`}: ${problem}\n`);
   }
+}
+
+function stoppedPart(nodes: readonly NodeStatus[]): string {
+  return nodes.some(({ state }) => state === 'running') ? ', its coordinator stopped' : ', stopped';
 }
 
 function remark({ role, kind, shouldHaveShards }: NodeStatus): string {
