@@ -45,20 +45,20 @@ export function hashUint32(value: number): number {
   return finish((start + value) | 0, start, start);
 }
 
-/** A value that fits into 32 bits hashes as those do. */
-function hashInt64Halves(low: number, high: number): number {
+/** Hash of an int8, given by its halves; a value that fits into 32 bits hashes as those do. */
+export function hashInt64(low: number, high: number): number {
   return hashUint32(low ^ (high < 0 ? ~high : high));
 }
 
 /** Hash of an int8, given as an integer that a double holds exactly; alike to that of an equal int4. */
 export function hashSafeInteger(value: number): number {
   // `| 0` is modulo 2³² for every double that is an integer.
-  return hashInt64Halves(value | 0, Math.floor(value / 0x1_0000_0000) | 0);
+  return hashInt64(value | 0, Math.floor(value / 0x1_0000_0000) | 0);
 }
 
 /** Hash of an int8, given as any integer, of which the lowest 64 bits count. */
 export function hashBigInt(value: bigint): number {
-  return hashInt64Halves(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  return hashInt64(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
 }
 
 function word(bytes: Uint8Array, at: number): number {

@@ -1,6 +1,7 @@
 import { citusDatabase } from '@shardwright/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { binaryHash } from './binary-hash.ts';
 import { hashValue } from './hash-value.ts';
 import { shardIndex } from './shards.ts';
 
@@ -164,9 +165,13 @@ test.each(sources)(
     await using connection = await database.connect({ applicationName: 'hashing' });
     await connection.query("SET TimeZone TO 'America/St_Johns'");
     const table = `by ${source.type.replaceAll('"', '')}`;
-    const rows = await connection.query<{ text: string; hash: number; shard: number }>(
+    const [sent] = await connection.query<{ by: string }>(
+      'SELECT typsend::text AS by FROM pg_type WHERE oid = $1::regtype',
+      [source.type],
+    );
+    const rows = await connection.query<{ text: string; binary: Buffer; hash: number; shard: number }>(
       `WITH made AS (SELECT (${source.sql ?? `v::${source.type}`})::${source.type} AS value FROM unnest($1::text[]) v)
-     SELECT format('%s', value) AS text, worker_hash(value) AS hash,
+     SELECT format('%s', value) AS text, ${sent?.by}(value) AS binary, worker_hash(value) AS hash,
             (get_shard_id_for_distribution_column($2::regclass, value) - first.shard)::int AS shard
      FROM made, (SELECT min(shardid) AS shard FROM pg_dist_shard WHERE logicalrelid = $2::regclass) first`,
       [texts, `"${table}"`],
@@ -181,8 +186,20 @@ test.each(sources)(
       return own?.hash === theirs.hash && own.shard === theirs.shard ? [] : [{ theirs, own }];
     });
     expect(different.slice(0, 5)).toEqual([]);
+    const hashOfBinary = binaryHash(source.type);
+    if (!hashOfBinary) return;
+    const differentInBinary = rows.filter(
+      ({ binary, hash }) => hashOfBinary(binary, 0, binary.length) !== hash,
+    );
+    expect(differentInBinary.slice(0, 5)).toEqual([]);
   },
 );
+
+test('what is distributed by in practice is hashed in the binary format too', () => {
+  const types = ['int2', 'int4', 'bigint', 'text', 'varchar(20)', 'char(3)', 'uuid', 'date', 'timestamptz'];
+  expect(types.filter((type) => binaryHash(type) === undefined)).toEqual([]);
+  expect(['numeric', 'float8', 'jsonb', 'int4[]', 'interval'].filter((type) => binaryHash(type))).toEqual([]);
+});
 
 function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');

@@ -6,6 +6,7 @@ import { hashJson } from './json.ts';
 import { hashHardwareAddress, hashInternetAddress } from './network.ts';
 import { hashDouble, hashNumeric, hashSingle } from './number.ts';
 import { hashCaseInsensitiveText, hashPaddedText, hashText } from './text.ts';
+import { internalName } from './type-name.ts';
 
 /** Hash of a value in its text output form; `undefined` when the text is not of the type. */
 export type ValueHash = (text: string) => number | undefined;
@@ -66,34 +67,3 @@ const hashes: ReadonlyMap<string, ValueHash> = new Map<string, ValueHash>([
   ['uuid', hashUuid],
   ['varchar', hashText],
 ]);
-
-const sqlNames: ReadonlyMap<string, string> = new Map([
-  ['"char"', 'char'],
-  ['bigint', 'int8'],
-  ['boolean', 'bool'],
-  ['character', 'bpchar'],
-  ['character varying', 'varchar'],
-  ['decimal', 'numeric'],
-  ['double precision', 'float8'],
-  ['int', 'int4'],
-  ['integer', 'int4'],
-  ['real', 'float4'],
-  ['smallint', 'int2'],
-  ['time with time zone', 'timetz'],
-  ['time without time zone', 'time'],
-  ['timestamp with time zone', 'timestamptz'],
-  ['timestamp without time zone', 'timestamp'],
-]);
-
-function internalName(type: string): string {
-  if (hashes.has(type)) return type;
-  const [, name = '', arrays = ''] = /^([\s\S]*?)((?:\[\d*\])*)$/.exec(type.toLowerCase()) ?? [];
-  const bare = name
-    .replace(/^pg_catalog\./, '')
-    // Only SQL's char takes a length; PostgreSQL's internal `char` is the one-byte type.
-    .replace(/^char\s*\(/, 'bpchar(')
-    .replace(/\s*\([^)]*\)/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return (sqlNames.get(bare) ?? bare) + (arrays === '' ? '' : '[]');
-}

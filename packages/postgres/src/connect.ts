@@ -1,6 +1,9 @@
 import { userInfo } from 'node:os';
 import { DatabaseError } from '@shardwright/core';
 import { Client, type ClientConfig, defaults } from 'pg';
+import { CopyInQuery } from './copy/copy-in.ts';
+import { CopyOutQuery, type TakeMessages } from './copy/copy-out.ts';
+import type { CopyMessages } from './copy/message-cutter.ts';
 import { connectFailure, queryFailure } from './failure.ts';
 
 /** Where a server is; what is absent is taken from the PG* environment variables, as psql does. */
@@ -44,7 +47,28 @@ export interface Connection extends AsyncDisposable {
     sql: string,
     parameters?: readonly unknown[],
   ): Promise<readonly Row[]>;
+  /**
+   * Reads one `COPY … TO STDOUT` off the socket and gives the number of its rows. Where `take` fails, what is left is
+   * passed over and its error thrown. Throws {@link DatabaseError}.
+   */
+  copyOut(sql: string, take: TakeMessages): Promise<number>;
+  /** Begins one `COPY … FROM STDIN`. Throws {@link DatabaseError}, as do the methods of what it gives. */
+  copyIn(sql: string): Promise<CopyInput>;
   end(): Promise<void>;
+  /** Drops the session at once, whatever it does; the server ends a transaction that is open without effect. */
+  destroy(): void;
+}
+
+/** A `COPY … FROM STDIN` that waits for rows. */
+export interface CopyInput {
+  /** Sends rows in the format of the COPY, cut anywhere. A promise that it gives is to be awaited before more is sent. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Passes on rows of another server's COPY as they came. */
+  writeMessages(messages: CopyMessages): Promise<void> | undefined;
+  /** Ends the rows, and gives how many the server took. */
+  end(): Promise<number>;
+  /** Makes the server refuse the whole COPY, with a reason for its log. */
+  abandon(reason: string): Promise<void>;
 }
 
 /**
@@ -73,18 +97,38 @@ export async function connect(
     throw connectFailure(error, { name, host: client.host, port: client.port });
   }
   const end = () => client.end();
+  const explained = async <Result>(answer: Promise<Result>): Promise<Result> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw queryFailure(error, name);
+    }
+  };
   return {
     target: name,
     query: async <Row extends object>(sql: string, parameters?: readonly unknown[]) => {
-      try {
-        const statement = parameters
-          ? { text: sql, values: [...parameters], queryMode: 'extended' }
-          : { text: sql };
-        return (await client.query<Row>(statement)).rows;
-      } catch (error) {
-        throw queryFailure(error, name);
-      }
+      const statement = parameters
+        ? { text: sql, values: [...parameters], queryMode: 'extended' }
+        : { text: sql };
+      return (await explained(client.query<Row>(statement))).rows;
     },
+    copyOut: async (sql, take) => {
+      const { rows, failure } = await explained(client.query(new CopyOutQuery(sql, take)).finished);
+      if (failure) throw failure.error;
+      return rows;
+    },
+    copyIn: async (sql) => {
+      const copy = client.query(new CopyInQuery(sql));
+      await explained(copy.asked);
+      const explainedIfAny = (wait: Promise<void> | undefined) => wait && explained(wait);
+      return {
+        write: (bytes) => explainedIfAny(copy.write(bytes)),
+        writeMessages: (messages) => explainedIfAny(copy.writeMessages(messages)),
+        end: () => explained(copy.end()),
+        abandon: (reason) => copy.abandon(reason),
+      };
+    },
+    destroy: () => client.connection.stream.destroy(),
     end,
     [Symbol.asyncDispose]: end,
   };
