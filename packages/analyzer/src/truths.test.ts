@@ -118,6 +118,18 @@ describe('published designs', () => {
     expect(sharedGroups(analysis)[0]).toBe('tenant_record_id');
   });
 
+  it.for([
+    ['stackexchange.sql', 'postid', ['posthistory', 'votes', 'comments', 'postlinks', 'posttags']],
+    ['danbooru.sql', 'post_id', ['post_versions', 'post_votes', 'comments', 'notes', 'favorites']],
+  ] as const)(
+    'spreads the posts of %s with what belongs to them: a copy would take every write on every node',
+    async ([name, column, belonging], context) => {
+      const found = decisions(await analyzeCorpus('dumps', name, context.skip));
+      expect(found.posts).toBe('id');
+      expect(belonging.map((table) => found[table])).toEqual(belonging.map(() => column));
+    },
+  );
+
   it('keeps each microservice schema on one node', async () => {
     const catalog = await catalogOf(`
       CREATE SCHEMA user_service AUTHORIZATION user_service;

@@ -38,6 +38,8 @@ export const rates = {
   /** Queries that join a table with the rest of the schema on what no relation tells, in shares of a mean table. */
   isolation: 0.3,
   oneNode: 1.5,
+  /** Writes that more nodes make no faster: all of one node's load, and a commit that waits for every node. */
+  unscaledWrites: 2,
   backfill: 0.25,
   backfillPerHop: 0.05,
   nullableKey: 0.05,
@@ -83,7 +85,12 @@ function part(what: CostPart, bytes: number, note?: string): Part {
 function referenceParts(table: DesignTable, input: CostInput): Part[] {
   const size = input.sizes[table.index];
   if (size === undefined) return [];
-  const parts = [part('copies', size.weight * (input.nodes - 1)), part('writes', size.written * input.nodes)];
+  // Every node makes every write: what is written all the time grows no further than one node would let it.
+  const unscaled = Math.min(1, size.written / size.weight) * rates.unscaledWrites;
+  const parts = [
+    part('copies', size.weight * (input.nodes - 1)),
+    part('writes', size.written * (input.nodes + unscaled)),
+  ];
   // Rows that belong to one tenant grow with the tenants: no node should hold everybody's.
   let belonging = 0;
   for (const way of input.tenancy.reach[table.index]?.values() ?? [])
