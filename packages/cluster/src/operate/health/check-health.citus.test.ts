@@ -5,6 +5,7 @@ import { type Coordinator, openCoordinator } from '../coordinator.ts';
 import { formatNode } from '../node-address.ts';
 import { notOurs, startPrivate, worker } from '../private-cluster.test-support.ts';
 import { checkHealth } from './check-health.ts';
+import { readPendingSettings } from './pending-settings.ts';
 
 let cluster: RunningCluster | undefined;
 let coordinator: Coordinator;
@@ -77,6 +78,45 @@ test('a configuration that would keep a node from starting again is found before
     expect(await findings()).toEqual({ 'citus-not-first': expect.stringContaining('pg_stat_statements') });
   } finally {
     await session.query('ALTER SYSTEM RESET shared_preload_libraries');
+  }
+});
+
+test('settings that wait for a restart are told beside those that the node runs with', async () => {
+  await using session = await connect(worker(ours(), 1).url);
+  await session.query('ALTER SYSTEM SET max_wal_senders = 33');
+  await session.query("ALTER SYSTEM SET wal_level = 'replica'");
+  try {
+    const found = await findings();
+    expect(Object.keys(found)).toEqual(['restart-pending']);
+    expect(found['restart-pending']).toMatch(
+      /max_wal_senders is \d+, in its configuration 33; wal_level is logical, in its configuration replica$/,
+    );
+    await session.query('ALTER SYSTEM RESET wal_level');
+    expect((await findings())['restart-pending']).not.toContain('wal_level');
+  } finally {
+    await session.query('ALTER SYSTEM RESET ALL');
+  }
+});
+
+test('of what waits for a restart, a role that may not read configuration files learns the names', async () => {
+  const { url } = worker(ours(), 0);
+  // Where nodes ask for a password, they have but one for one another.
+  const password = new URL(url).password || 'none';
+  await coordinator.query(`CREATE ROLE observer LOGIN IN ROLE pg_monitor PASSWORD '${password}'`);
+  await using session = await connect(url);
+  await session.query('ALTER SYSTEM SET max_wal_senders = 33');
+  await session.query('SELECT pg_reload_conf()');
+  try {
+    const asObserver = new URL(url);
+    asObserver.username = 'observer';
+    await using observer = await connect(asObserver.href);
+    const seen = () => readPendingSettings(observer);
+    const names = async () => [...(await seen()).values()].flat().map(({ name, next }) => ({ name, next }));
+    await expect.poll(names).toEqual([{ name: 'max_wal_senders', next: null }]);
+  } finally {
+    await session.query('ALTER SYSTEM RESET ALL');
+    await session.query('SELECT pg_reload_conf()');
+    await coordinator.query('DROP ROLE observer');
   }
 });
 
@@ -158,6 +198,25 @@ describe('a cluster of default settings', () => {
       'max-connections': ['warning', expect.stringContaining('max_connections = 300')],
     });
     expect(found.map(({ evidence }) => evidence)).toContain('0 of 1 (max_replication_slots) are in use');
+  });
+
+  test('learns that a restart is enough where the configuration is right already', async () => {
+    const node = worker(careless as RunningCluster, 1);
+    await using there = await connect(node.url);
+    await there.query("ALTER SYSTEM SET wal_level = 'logical'");
+    await there.query('ALTER SYSTEM SET max_connections = 400');
+    try {
+      await using session = await openCoordinator(careless?.url() ?? '');
+      const { findings: found } = await checkHealth(session);
+      const fixes = Object.fromEntries(found.map(({ check, fix }) => [check, fix]));
+      expect(fixes).toMatchObject({
+        'wal-level': `Restart ${formatNode(node)}: its configuration has wal_level = logical already.`,
+        'max-connections': `Restart ${formatNode(node)}: its configuration has max_connections = 400 already.`,
+        'prepared-transactions': expect.stringContaining('ALTER SYSTEM SET'),
+      });
+    } finally {
+      await there.query('ALTER SYSTEM RESET ALL');
+    }
   });
 
   test('whose rebalance fails in the background is told so, although the job says running', async () => {

@@ -12,9 +12,11 @@ import { nodeInRecovery } from './node-in-recovery.ts';
 import { nodeInactive } from './node-inactive.ts';
 import { checkLinks, type NodeLink } from './node-links.ts';
 import { orphanedResources } from './orphaned-resources.ts';
+import { readPendingSettings } from './pending-settings.ts';
 import { placementLost } from './placement-lost.ts';
 import { preparedTransactions } from './prepared-transactions.ts';
 import { replicationCapacity } from './replication-capacity.ts';
+import { restartPending } from './restart-pending.ts';
 import { versionDrift } from './version-drift.ts';
 import { walLevel } from './wal-level.ts';
 import { withoutShards } from './without-shards.ts';
@@ -35,6 +37,7 @@ export const healthChecks: readonly Check[] = [
   replicationCapacity,
   maintenanceDaemon,
   maxConnections,
+  restartPending,
   withoutShards,
   orphanedResources,
 ];
@@ -54,9 +57,10 @@ export interface HealthReport {
 export async function checkHealth(coordinator: Coordinator): Promise<HealthReport> {
   const nodes = await listNodes(coordinator);
   const links = await checkLinks(coordinator);
+  const pending = await readPendingSettings(coordinator);
   const findings: (Finding & { readonly check: string })[] = [];
   for (const { id, run } of healthChecks) {
-    const found = await run({ coordinator, nodes, links });
+    const found = await run({ coordinator, nodes, links, pending });
     findings.push(...found.map((finding) => ({ check: id, ...finding })));
   }
   const isError = (finding: Finding) => finding.severity === 'error';

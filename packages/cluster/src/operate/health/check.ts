@@ -1,6 +1,7 @@
 import type { Coordinator } from '../coordinator.ts';
 import type { ClusterNode } from '../list-nodes.ts';
 import type { NodeLink } from './node-links.ts';
+import type { PendingSettings } from './pending-settings.ts';
 
 /** Something that is wrong with a cluster, or will be. */
 export interface Finding {
@@ -24,4 +25,6 @@ export interface ExaminedCluster {
   readonly coordinator: Coordinator;
   readonly nodes: readonly ClusterNode[];
   readonly links: readonly NodeLink[];
+  /** Of settings, `nodes` tells what the servers run with. */
+  readonly pending: PendingSettings;
 }

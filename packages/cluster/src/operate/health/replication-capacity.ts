@@ -1,4 +1,5 @@
 import type { Check, Finding } from './check.ts';
+import { raiseSetting } from './pending-settings.ts';
 
 // What one move of a co-location group takes on its source, with one to spare; more wait for their turn.
 const neededPerMove = 2;
@@ -6,11 +7,11 @@ const neededPerMove = 2;
 /** Shard moves take slots and senders where they come from, and background workers where they go. */
 export const replicationCapacity: Check = {
   id: 'replication-capacity',
-  run: ({ coordinator, nodes }) =>
-    nodes.flatMap((node): Finding[] => {
+  run: (cluster) =>
+    cluster.nodes.flatMap((node): Finding[] => {
       if (!node.facts) return [];
       const { settings, slots, senders, databases } = node.facts;
-      const at = coordinator.nameOf(node);
+      const at = cluster.coordinator.nameOf(node);
       const limit = (name: string) => Number(settings[name] ?? 0);
       const short = [
         { name: 'max_replication_slots', used: slots },
@@ -20,7 +21,7 @@ export const replicationCapacity: Check = {
         severity: 'error',
         what: `${at} has no room for a shard move`,
         evidence: `${used} of ${limit(name)} (${name}) are in use`,
-        fix: `ALTER SYSTEM SET ${name} = ${Math.max(16, used * 2)} on ${at}, then restart it; or drop slots that nobody reads.`,
+        fix: `${raiseSetting(cluster, node, { name, value: Math.max(16, used * 2), least: used + neededPerMove })} Or drop slots that nobody reads.`,
       }));
       const [workers, parallel, logical] = [
         limit('max_worker_processes'),
@@ -34,7 +35,11 @@ export const replicationCapacity: Check = {
           severity: 'warning',
           what: `${at} may run out of background workers, and shard moves then wait`,
           evidence: `max_worker_processes is ${workers}, but max_parallel_workers (${parallel}), max_logical_replication_workers (${logical}), the daemons of ${databases} databases and the launcher add up to ${wanted}`,
-          fix: `ALTER SYSTEM SET max_worker_processes = ${Math.max(32, wanted)} on ${at}, then restart it.`,
+          fix: raiseSetting(cluster, node, {
+            name: 'max_worker_processes',
+            value: Math.max(32, wanted),
+            least: wanted,
+          }),
         });
       }
       return findings;
