@@ -130,6 +130,11 @@ describe('published designs', () => {
     },
   );
 
+  it('does not take people for rows of a project that they may have', async (context) => {
+    const found = decisions(await analyzeCorpus('dumps', 'panoptes.sql', context.skip));
+    expect(found).toMatchObject({ projects: 'id', users: 'reference', classifications: 'project_id' });
+  });
+
   it('keeps each microservice schema on one node', async () => {
     const catalog = await catalogOf(`
       CREATE SCHEMA user_service AUTHORIZATION user_service;

@@ -126,12 +126,18 @@ function ownReach(
 function demand(table: DesignTable, name: string, isRelated: boolean): number {
   const column = table.columns.get(name);
   const isNull = column === undefined || !isNeverNull(table, column);
-  if (isRelated) return isNull ? 0.9 : 1;
+  if (isRelated && isNull) return isPerson(table) ? 0.5 : 0.9;
+  if (isRelated) return 1;
   // What points at no table of this database is an attribute more than an owner, unless rows are found by it.
   if (table.primaryKey.length === 0) return isNull ? 0.9 : 1;
   const isFound =
     table.primaryKey.includes(name) || table.table.indexes.some((index) => index.keys[0]?.column === name);
   return (isFound ? 1 : 0.6) * (isNull ? 0.6 : 1);
+}
+
+/** People come before what they take part in: what they may or may not refer to is a preference, not their owner. */
+function isPerson(table: DesignTable): boolean {
+  return personWords.has(table.rowName.slice(table.rowName.lastIndexOf('_') + 1));
 }
 
 function strongest(reach: ReadonlyMap<number, Reach>): Map<number, Reach> {
