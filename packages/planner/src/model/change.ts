@@ -26,6 +26,8 @@ export interface Weakening {
   readonly object: string;
   /** `high`: wrong data can arise where the source refused it; `low`: only in ways that nobody uses. */
   readonly risk: 'low' | 'medium' | 'high';
+  /** Why it is not more or less, where that is not plain. */
+  readonly reason?: string;
   readonly before: string;
   readonly after: string;
   /** What keeps the promise some other way; absent where none is needed. */

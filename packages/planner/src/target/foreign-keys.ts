@@ -72,7 +72,7 @@ function changed(
   table: Table,
   foreignKey: ForeignKeyConstraint,
   outcome: ForeignKeyOutcome,
-  { changes, weakenings }: Ledger,
+  { changes, weakenings, decisionOf }: ForeignKeySurroundings,
 ): ForeignKeyConstraint {
   const { columns, referencedColumns, lostActions } = outcome;
   const isExtended = columns.length > foreignKey.columns.length;
@@ -95,7 +95,15 @@ function changed(
       });
     }
   }
-  for (const action of lostActions) tellLostAction(table, foreignKey, action, { changes, weakenings });
+  const { rules } = outcome;
+  for (const action of lostActions) {
+    tellLostAction(
+      table,
+      foreignKey,
+      { action, rules, decision: decisionOf(table) },
+      { changes, weakenings },
+    );
+  }
   const { onDeleteColumns, ...rest } = foreignKey;
   const losesDelete = lostActions.includes('on-delete');
   return {
@@ -112,33 +120,59 @@ function changed(
 function tellLostAction(
   table: Table,
   foreignKey: ForeignKeyConstraint,
-  action: 'on-delete' | 'on-update',
+  { action, rules, decision }: { readonly action: 'on-delete' | 'on-update' } & LossReasons,
   { changes, weakenings }: Ledger,
 ): void {
   const event = action === 'on-delete' ? 'DELETE' : 'UPDATE';
-  const was = (action === 'on-delete' ? foreignKey.onDelete : foreignKey.onUpdate)
-    .replace('-', ' ')
-    .toUpperCase();
+  const does = action === 'on-delete' ? foreignKey.onDelete : foreignKey.onUpdate;
+  const was = does.replace('-', ' ').toUpperCase();
   const referenced = displayName(foreignKey.references);
+  const changing =
+    action === 'on-delete' ? 'deleting from' : `changing ${foreignKey.referencedColumns.join(', ')} in`;
   changes.push({
     table,
     object: foreignKey.name,
     kind: 'foreign-key-action',
     what: `${foreignKey.name} of ${displayName(table)} loses ON ${event} ${was}`,
-    why: 'the action could change the distribution column, and with it the shard',
+    why: whyActionIsLost(rules),
   });
   weakenings.push({
     table,
     object: foreignKey.name,
     risk: action === 'on-delete' ? 'medium' : 'low',
-    before: `${event} of a row of ${referenced} does ${was} in ${displayName(table)}`,
-    after: `${event} of a row of ${referenced} fails while rows of ${displayName(table)} refer to it`,
-    ...(action === 'on-delete'
-      ? {
-          remedy: `Before deleting from ${referenced}: UPDATE ${displayName(table)} SET ${foreignKey.columns.map((column) => `${column} = NULL`).join(', ')} WHERE … in the same transaction.`,
-        }
-      : {}),
+    before: `${changing} ${referenced} does ${was} in ${displayName(table)}`,
+    after: `${changing} ${referenced} fails while rows of ${displayName(table)} refer to it`,
+    ...(action === 'on-delete' ? { remedy: insteadOfAction(table, foreignKey, decision) } : {}),
   });
+}
+
+/** Why an action cannot stay, and what is decided on the table that it acts in. */
+interface LossReasons {
+  readonly rules: readonly string[];
+  readonly decision: Decision;
+}
+
+function whyActionIsLost(rules: readonly string[]): string {
+  if (rules.includes('foreign-key-default-from-sequence'))
+    return 'Citus sets no default that a sequence feeds';
+  if (rules.includes('foreign-key-from-reference-to-local-action'))
+    return 'deleting on the coordinator cannot act on the copies of a reference table';
+  return 'the action could change the distribution column, and with it the shard';
+}
+
+/** What the application does before it deletes the row that is referred to. */
+function insteadOfAction(table: Table, foreignKey: ForeignKeyConstraint, decision: Decision): string {
+  const { columns, references, onDelete, onDeleteColumns = columns } = foreignKey;
+  const name = displayName(table);
+  const rows = `WHERE ${columns.map((column, at) => `${column} = $${at + 1}`).join(' AND ')}`;
+  const before = `Before deleting from ${displayName(references)}, in the same transaction:`;
+  if (onDelete === 'cascade') return `${before} DELETE FROM ${name} ${rows}.`;
+  const key = decision.kind === 'distributed' ? decision.column : undefined;
+  if (key !== undefined && onDeleteColumns.includes(key)) {
+    return `${key} says where a row lives, and can neither be NULL nor be changed: before deleting from ${displayName(references)}, delete the rows of ${name} (${rows}), or insert them again with another ${key}; or keep the row and mark it as deleted.`;
+  }
+  const value = onDelete === 'set-default' ? 'DEFAULT' : 'NULL';
+  return `${before} UPDATE ${name} SET ${onDeleteColumns.map((column) => `${column} = ${value}`).join(', ')} ${rows}.`;
 }
 
 function tellDropped(
@@ -147,20 +181,27 @@ function tellDropped(
   rules: readonly string[],
   { changes, weakenings }: Ledger,
 ): void {
-  const referenced = displayName(foreignKey.references);
+  const { columns, referencedColumns, references, onDelete } = foreignKey;
+  const referenced = displayName(references);
+  const name = displayName(table);
   changes.push({
     table,
     object: foreignKey.name,
     kind: 'foreign-key-dropped',
-    what: `${foreignKey.name} of ${displayName(table)} to ${referenced} is left out`,
+    what: `${foreignKey.name} of ${name} to ${referenced} is left out`,
     why: `Citus can enforce no form of it (${rules.join(', ')})`,
   });
+  const lost =
+    onDelete === 'no-action' || onDelete === 'restrict'
+      ? ''
+      : `, and deleting from ${referenced} does no ${onDelete.replace('-', ' ').toUpperCase()} any more`;
+  const list = columns.length === 1 ? columns.join() : `(${columns.join(', ')})`;
   weakenings.push({
     table,
     object: foreignKey.name,
     risk: 'high',
-    before: `every row of ${displayName(table)} refers to a row of ${referenced}`,
-    after: 'nothing checks it',
-    remedy: `Look for orphans from time to time: SELECT … FROM ${displayName(table)} LEFT JOIN ${referenced} … IS NULL.`,
+    before: `${list} of ${name} is found in ${referenced}, unless it is NULL`,
+    after: `nothing checks it${lost}`,
+    remedy: `Look for orphans from time to time: SELECT DISTINCT ${columns.join(', ')} FROM ${name} WHERE ${list} NOT IN (SELECT ${referencedColumns.join(', ')} FROM ${referenced}).`,
   });
 }

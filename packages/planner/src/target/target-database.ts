@@ -10,6 +10,7 @@ import {
 import type { Change, Weakening } from '../model/change.ts';
 import type { LeftOut } from '../model/plan.ts';
 import { type ColumnPlace, changedColumnTypes, placeKey } from './column-types.ts';
+import { referencedKeys } from './duplicate-risk.ts';
 import { targetForeignKeys } from './foreign-keys.ts';
 import { type RangeBounds, type RangeShards, rangeShards } from './range-shards.ts';
 import { forOlderServers } from './server-differences.ts';
@@ -55,12 +56,15 @@ export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetData
     .map((table) => forOlderServers(table, changes))
     .map((table) => withKeyColumn(table, decisionOf, catalog, { changes, weakenings }));
   const sources = new Map(catalog.tables.map((table) => [nameKey(table), table]));
-  const typed = withTypes(withKeys, decisionOf, analysis, changes);
+  const hadColumn = (table: Table, column: string): boolean =>
+    sources.get(nameKey(table))?.columns.some(({ name }) => name === column) ?? false;
+  const typed = withTypes(withKeys, { decisionOf, analysis, changes, hadColumn });
   const typedByName = new Map(typed.map((table) => [nameKey(table), table]));
+  const referenced = referencedKeys(typed);
   const cannotBeManaged = unmanageableTables(typed, decisionOf);
   const tables = typed.map((table): TargetTable => {
     const decision = decisionOf(table);
-    const unique = targetUniqueness(table, decision, { changes, weakenings });
+    const unique = targetUniqueness(table, decision, { changes, weakenings, decisionOf, referenced });
     const foreignKeys = targetForeignKeys(table, {
       decisionOf,
       tableOf: (name) => typedByName.get(nameKey(name)),
@@ -164,7 +168,7 @@ function withKeyColumn(
         risk: 'medium',
         before: `rows of ${displayName(table)} may have no ${decision.column}`,
         after: 'the server refuses such rows, those that are there and new ones',
-        remedy: `Count them first: SELECT count(*) FROM ${quoteQualifiedName(table)} WHERE ${quoteIdentifier(decision.column)} IS NULL. Give them a value, that of a tenant made for them if need be, or leave them behind.`,
+        remedy: `Count them first: SELECT count(*) FROM ${quoteQualifiedName(table)} WHERE ${quoteIdentifier(decision.column)} IS NULL. Give them a value, that of a tenant made for them if need be; the load sets them aside else.`,
       });
     }
     const columns = table.columns.map((column) =>
@@ -189,9 +193,17 @@ function withKeyColumn(
 
 function withTypes(
   tables: readonly Table[],
-  decisionOf: (name: QualifiedName) => Decision,
-  analysis: Analysis,
-  changes: Change[],
+  {
+    decisionOf,
+    analysis,
+    changes,
+    hadColumn,
+  }: {
+    readonly decisionOf: (name: QualifiedName) => Decision;
+    readonly analysis: Analysis;
+    readonly changes: Change[];
+    readonly hadColumn: (table: Table, column: string) => boolean;
+  },
 ): readonly Table[] {
   const keysByGroup = new Map<string, ColumnPlace[]>();
   for (const table of tables) {
@@ -240,7 +252,7 @@ function withTypes(
     const columns = table.columns.map((column): Column => {
       const type = changed.get(placeKey({ table, column: column.name }));
       if (type === undefined) return column;
-      if (!table.partitionOf) {
+      if (!table.partitionOf && hadColumn(table, column.name)) {
         changes.push({
           table,
           object: column.name,

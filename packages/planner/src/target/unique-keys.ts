@@ -2,6 +2,7 @@ import type { Decision } from '@shardwright/analyzer';
 import type { Constraint, ExclusionConstraint, Index, Table } from '@shardwright/catalog';
 import { displayName } from '@shardwright/core';
 import type { Change, Weakening } from '../model/change.ts';
+import { duplicateRisk, type KeySurroundings, type ScopedKey } from './duplicate-risk.ts';
 
 /** Where changes are told. */
 export interface Ledger {
@@ -9,11 +10,14 @@ export interface Ledger {
   readonly weakenings: Weakening[];
 }
 
+/** Where changes are told, and what keys are judged by. */
+export interface KeyLedger extends Ledger, KeySurroundings {}
+
 /** Keys and indexes as they can be on Citus: whatever promises uniqueness holds the distribution column. */
 export function targetUniqueness(
   table: Table,
   decision: Decision,
-  ledger: Ledger,
+  ledger: KeyLedger,
 ): { readonly constraints: readonly Constraint[]; readonly indexes: readonly Index[] } {
   if (decision.kind !== 'distributed') {
     const constraints = table.constraints.filter(
@@ -23,13 +27,14 @@ export function targetUniqueness(
   }
   const key = decision.column;
   // A partition's keys come with its parent's.
-  const told = table.partitionOf ? { changes: [], weakenings: [] } : ledger;
+  const told = table.partitionOf ? { ...ledger, changes: [], weakenings: [] } : ledger;
+  const isAlone = isUniqueAlone(table, key);
   const constraints = table.constraints.flatMap((constraint): Constraint[] => {
     switch (constraint.kind) {
       case 'primary-key':
       case 'unique':
         if (constraint.columns.includes(key)) return [constraint];
-        tellExtension(table, constraint.name, constraint.columns, key, told);
+        tellExtension(constraint.name, { table, columns: constraint.columns, key, isAlone }, told);
         return [
           {
             ...constraint,
@@ -50,8 +55,8 @@ export function targetUniqueness(
   const indexes = table.indexes.map((index): Index => {
     if (!index.unique || index.constraint !== undefined) return index;
     if (index.keys.some(({ column }) => column === key)) return index;
-    const names = index.keys.map(({ column, expression }) => column ?? `(${expression ?? ''})`);
-    tellExtension(table, index.name, names, key, told);
+    const names = index.keys.map(({ column, expression }) => column ?? withoutParentheses(expression ?? ''));
+    tellExtension(index.name, { table, columns: names, key, isAlone }, told);
     return {
       ...index,
       keys: [{ column: key }, ...index.keys],
@@ -62,12 +67,11 @@ export function targetUniqueness(
 }
 
 function tellExtension(
-  table: Table,
   object: string,
-  columns: readonly string[],
-  key: string,
-  { changes, weakenings }: Ledger,
+  scoped: ScopedKey,
+  { changes, weakenings, ...surroundings }: KeyLedger,
 ): void {
+  const { table, columns, key, isAlone } = scoped;
   const list = columns.join(', ');
   changes.push({
     table,
@@ -76,36 +80,34 @@ function tellExtension(
     what: `${object} of ${displayName(table)} becomes (${key}, ${list})`,
     why: `a shard can only check its own rows; ON CONFLICT (${list}) has to name ${key} as well`,
   });
-  const { risk, remedy } = duplicateRisk(table, columns);
   weakenings.push({
     table,
     object,
-    risk,
+    ...duplicateRisk(scoped, surroundings),
     before: `(${list}) is unique in the whole table`,
-    after: `(${list}) is unique within one ${key}`,
-    ...(remedy === undefined ? {} : { remedy }),
+    after: isAlone
+      ? `nothing keeps (${list}) unique: ${key} differs in every row`
+      : `(${list}) is unique within one ${key}`,
   });
 }
 
-/** How likely it is that somebody stores the same values twice once nothing forbids it. */
-function duplicateRisk(
-  table: Table,
-  columns: readonly string[],
-): { readonly risk: Weakening['risk']; readonly remedy?: string } {
-  const found = columns.map((name) => table.columns.find((column) => column.name === name));
-  const isGenerated = found.some(
-    (column) =>
-      column !== undefined &&
-      (column.sequence !== undefined ||
-        column.identity !== undefined ||
-        /uuid|nextval|snowflake/i.test(column.default ?? '') ||
-        column.type.name === 'uuid'),
+/** `(lower(email))` as `lower(email)`; only where the outer ones belong together. */
+function withoutParentheses(expression: string): string {
+  const inner = /^\((.*)\)$/s.exec(expression)?.[1];
+  if (inner === undefined) return expression;
+  let depth = 0;
+  for (const letter of inner) {
+    if (letter === '(') depth++;
+    if (letter === ')' && --depth < 0) return expression;
+  }
+  return inner;
+}
+
+/** Whether a key of the table is the distribution column and nothing else. */
+function isUniqueAlone({ constraints }: Table, key: string): boolean {
+  return constraints.some(
+    (one) => (one.kind === 'primary-key' || one.kind === 'unique') && one.columns.join() === key,
   );
-  if (isGenerated) return { risk: 'low' };
-  return {
-    risk: 'high',
-    remedy: `If ${columns.join(', ')} must be unique everywhere (an e-mail address, a slug), keep it in a reference table with a unique key, written in the same transaction.`,
-  };
 }
 
 function extendExclusion(

@@ -39,6 +39,7 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
         table: named('orders'),
         object: 'orders_pkey',
         risk: 'low',
+        reason: 'the database makes id, and never twice',
         before: '(id) is unique in the whole table',
         after: '(id) is unique within one company_id',
       },
