@@ -54,18 +54,25 @@ export class CopyOutQuery implements Submittable {
 
   #read(bytes: Buffer, stream: Wire['stream']): void {
     const { messages, rest } = this.#cutter.cut(bytes);
-    const waits = messages.map((some) => this.#deliver(some)).filter((wait) => wait !== undefined);
-    if (waits.length > 0) {
+    const wait = this.#deliver(messages);
+    if (wait) {
       stream.pause();
-      this.#taken = Promise.all(waits)
-        .catch((error: unknown) => this.#fail(error))
-        .finally(() => stream.resume());
+      this.#taken = wait.catch((error: unknown) => this.#fail(error)).finally(() => stream.resume());
     }
     if (rest) this.#giveBack(rest);
   }
 
+  /** One after the other: while the receiver waits it is given nothing. */
+  #deliver(messages: readonly CopyMessages[]): Promise<void> | undefined {
+    for (const [index, some] of messages.entries()) {
+      const wait = this.#deliverOne(some);
+      if (wait) return wait.then(() => this.#deliver(messages.slice(index + 1)));
+    }
+    return undefined;
+  }
+
   /** What comes after a failure of the receiver is thrown away: the server cannot be told to stop. */
-  #deliver(messages: CopyMessages): Promise<void> | undefined {
+  #deliverOne(messages: CopyMessages): Promise<void> | undefined {
     if (this.#failure !== undefined) return undefined;
     try {
       return this.#take(messages);

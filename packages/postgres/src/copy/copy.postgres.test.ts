@@ -83,8 +83,12 @@ test('a receiver that waits is sent nothing meanwhile', async () => {
   let busy = false;
   let overlaps = 0;
   let received = 0;
+  await connection.query(
+    `CREATE FUNCTION pg_temp.at_times_loud(n int) RETURNS int LANGUAGE plpgsql AS
+     $$ BEGIN IF n % 7 = 0 THEN RAISE NOTICE 'row %', n; END IF; RETURN n; END $$`,
+  );
   await connection.copyOut(
-    "COPY (SELECT repeat('z', 1000) FROM generate_series(1, 20000)) TO STDOUT",
+    "COPY (SELECT repeat('z', 1000 + 0 * pg_temp.at_times_loud(g)) FROM generate_series(1, 20000) g) TO STDOUT",
     ({ start, end }) => {
       if (busy) overlaps += 1;
       busy = true;
