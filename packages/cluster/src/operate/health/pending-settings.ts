@@ -5,7 +5,7 @@ import { readSql } from '../sql-file.ts';
 import type { ExaminedCluster } from './check.ts';
 
 /** A setting whose value in a node's configuration files waits for its next start. */
-export interface PendingSetting {
+interface PendingSetting {
   readonly name: string;
   readonly running: string;
   /** Null where the role may not look into the files, or they do not name it any more. */
