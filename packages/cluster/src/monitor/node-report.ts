@@ -24,7 +24,10 @@ export function reportNode(node: NodeSample, { poolSize, before }: NodeContext):
   const { postgresVersion, startedAt, databaseBytes, wraparound, prepared, slots, standbys } = vitals;
   // Counters of a server that was restarted begin anew: a difference would mean nothing.
   const earlier = before?.vitals?.startedAt === startedAt ? before.vitals : undefined;
-  const rates = earlier && ratesBetween(earlier, vitals, queriesBetween(before?.counters, counters));
+  const queries = queriesBetween(before?.counters, counters);
+  const rates = earlier && ratesBetween(earlier, vitals, queries);
+  const entersHere = groupId === 0 || (queries ?? 0) > 0;
+  const countsLate = entersHere && Number.parseInt(postgresVersion, 10) >= firstToCountLate;
   const { activity } = node;
   return {
     ...identity,
@@ -32,7 +35,7 @@ export function reportNode(node: NodeSample, { poolSize, before }: NodeContext):
     startedAt,
     databaseBytes,
     connections: reportConnections(vitals, groupId === 0 ? null : poolSize),
-    ...(rates === undefined ? {} : { rates }),
+    ...(rates && { rates: countsLate ? { ...rates, transactionsAreMinimum: true } : rates }),
     cache: reportCache(vitals.cache, earlier?.cache),
     ...(activity === undefined
       ? {}
@@ -43,6 +46,8 @@ export function reportNode(node: NodeSample, { poolSize, before }: NodeContext):
     standbys,
   };
 }
+
+const firstToCountLate = 15;
 
 function stateOf({ reach, kind, isActive }: NodeSample): NodeReport['state'] {
   if (kind !== 'primary') return 'standby';

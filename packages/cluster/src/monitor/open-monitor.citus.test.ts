@@ -5,6 +5,7 @@ import { openCoordinator } from '../operate/coordinator.ts';
 import { startCluster } from '../start-cluster.ts';
 import { readThresholds } from './alerts/thresholds.ts';
 import { type Monitor, openMonitor } from './open-monitor.ts';
+import { schemaProblems } from './published-schema.test-support.ts';
 import type { MonitorSnapshot } from './snapshot.ts';
 import { type SummaryOptions, summarize } from './summarize.ts';
 
@@ -57,9 +58,11 @@ beforeEach((context) => {
   if (provider.kind === 'existing') context.skip("nodes of CITUS_URL's cluster are not ours to harm");
 });
 
-/** A snapshot with thresholds as on the command line. */
+/** A snapshot with thresholds as on the command line; whatever it shows, as the published schema describes it. */
 async function watch(thresholds: readonly string[] = [], options: SummaryOptions = {}) {
-  return summarize(await monitor.sample(), { thresholds: readThresholds(thresholds), ...options });
+  const snapshot = summarize(await monitor.sample(), { thresholds: readThresholds(thresholds), ...options });
+  expect(schemaProblems(snapshot)).toEqual([]);
+  return snapshot;
 }
 
 function alertsOf({ alerts }: MonitorSnapshot, rule: string): MonitorSnapshot['alerts'] {
@@ -108,7 +111,7 @@ test('a cluster at peace gives a whole snapshot without alerts', async () => {
   // A session tells the others what it did when it has been a second since it last did, or when it ends.
   await coordinator.end();
   coordinator = await connect(cluster.url());
-  const snapshot = summarize(await monitor.sample(), { before });
+  const snapshot = await watch([], { before });
   expect(snapshot.alerts).toEqual([]);
   expect(snapshot.problems).toEqual([]);
   expect(snapshot.nodes.map(({ role, state }) => `${role} ${state}`)).toEqual([

@@ -83,8 +83,12 @@ export interface ConnectionReport {
 
 /** Per second. */
 export interface NodeRates {
-  /** Too low on a coordinator: since PostgreSQL 15 a session tells of transactions without local rows when it ends. */
   readonly transactions: number;
+  /**
+   * There are more: since PostgreSQL 15 a session tells of transactions that touched no local row when it ends, and
+   * where queries enter the cluster, most are such.
+   */
+  readonly transactionsAreMinimum?: true;
   readonly rollbacks: number;
   readonly tuplesRead: number;
   readonly tuplesWritten: number;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { schemaProblems } from './published-schema.test-support.ts';
 import { activityOf, backend, quietSample, quietVitals, sampleNode } from './sample.test-support.ts';
-import type { Sample, TableSize, Vitals } from './sample.ts';
+import type { NodeSample, Sample, TableSize, Vitals } from './sample.ts';
 import { summarize } from './summarize.ts';
 
 function withWorker(vitals: Partial<Vitals>): Sample {
@@ -13,6 +14,29 @@ test('rates are per second of the node’s own clock', () => {
   const totals = { ...quietVitals.totals, transactions: 1400, tuplesRead: 5100 };
   const { nodes } = summarize(withWorker({ atSeconds: 104, totals }), { before: quietSample() });
   expect(nodes[1]?.rates).toEqual({ transactions: 100, rollbacks: 0, tuplesRead: 25, tuplesWritten: 0 });
+});
+
+test('where queries enter, transactions are told as a minimum since PostgreSQL 15', () => {
+  const atSeconds = 104;
+  const rate = (node: Partial<NodeSample>, before: Partial<NodeSample> = {}) => {
+    const cluster = (parts: Partial<NodeSample>) =>
+      quietSample({ nodes: [sampleNode(node.groupId ?? 0, parts)] });
+    return summarize(cluster(node), { before: cluster(before) }).nodes[0]?.rates?.transactionsAreMinimum;
+  };
+  const vitals = { ...quietVitals, atSeconds };
+  expect(rate({ groupId: 0, vitals })).toBe(true);
+  expect(rate({ groupId: 0, vitals: { ...vitals, postgresVersion: '14.9' } })).toBeUndefined();
+  expect(rate({ groupId: 1, vitals })).toBeUndefined();
+  const counters = {
+    singleShard: 1,
+    multiShard: 0,
+    connectionsOpened: 0,
+    connectionsReused: 0,
+    connectionsFailed: 0,
+  };
+  const busy = { ...counters, singleShard: 9 };
+  expect(rate({ groupId: 1, vitals, counters }, { counters })).toBeUndefined();
+  expect(rate({ groupId: 1, vitals, counters: busy }, { counters })).toBe(true);
 });
 
 test('there are no rates without an earlier sample, after a restart, or after a reset of statistics', () => {
@@ -140,4 +164,13 @@ test('lists are cut to what was asked for, alerts are decided on all of it', () 
   const snapshot = summarize(sample, { top: 1 });
   expect(snapshot.activity.sessions.map(({ id }) => id)).toEqual(['1']);
   expect(snapshot.alerts.map(({ rule }) => rule)).toEqual(['idle-in-transaction', 'idle-in-transaction']);
+});
+
+test('the published schema describes a snapshot down to the last member', () => {
+  const snapshot = summarize(quietSample());
+  expect(schemaProblems(snapshot)).toEqual([]);
+  const [node] = snapshot.nodes;
+  expect(schemaProblems({ ...snapshot, nodes: [{ ...node, nickname: 'x' }] } as never)).not.toEqual([]);
+  const { problems: _, ...incomplete } = snapshot;
+  expect(schemaProblems(incomplete as never)).not.toEqual([]);
 });

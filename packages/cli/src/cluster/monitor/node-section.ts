@@ -41,7 +41,7 @@ function nodeRow(node: NodeReport): readonly string[] {
     node.state,
     connections === undefined ? '' : `${connections.used}/${connections.max}`,
     rate(rates?.queries),
-    rate(rates?.transactions),
+    `${rates?.transactionsAreMinimum ? '≥ ' : ''}${rate(rates?.transactions)}`,
     rate(rates?.tuplesRead),
     rate(rates?.tuplesWritten),
     share(cache?.intervalTable, cache?.table),
