@@ -8,4 +8,6 @@ export interface RenderOptions {
   readonly toolVersion?: string;
   /** When the analysis was made, as the report shall print it. */
   readonly madeAt?: string;
+  /** The command line that plans what was analysed into the directory `plan`, for text. */
+  readonly planCommand?: string;
 }

@@ -5,12 +5,14 @@ import type { CommandIo } from '../command-io.ts';
 import { version } from '../version.ts';
 import { checkWritable, writeWhole } from '../write-result.ts';
 import { analyzeSource } from './analyze-source.ts';
+import { planCommand } from './plan-command.ts';
 import type { AnalyzeRequest } from './request.ts';
 
 /** Reads, analyses, renders, writes; the exit code says whether the findings are bearable. */
 export async function runAnalyze(request: AnalyzeRequest, io: CommandIo): Promise<ExitCode> {
   const { stdout, secrets, signal, width } = io;
   const { out, format } = request;
+  const next = planCommand(request);
   if (out !== undefined) await checkWritable(out);
   const { analysis } = await analyzeSource(request, io);
   signal.throwIfAborted();
@@ -21,6 +23,7 @@ export async function runAnalyze(request: AnalyzeRequest, io: CommandIo): Promis
       color: out === undefined && stdout.isTTY === true && stdout.hasColors?.() === true,
       toolVersion: version(),
       madeAt: new Date().toISOString(),
+      ...(next === undefined ? {} : { planCommand: next }),
     }),
   );
   signal.throwIfAborted();

@@ -50,8 +50,12 @@ export function coverageLines({ coverage }: Analysis, { paint, width }: TextStyl
   };
 }
 
-/** What to do now, from what was found. */
-export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSection {
+/** What to do now, from what was found; `planCommand` plans it. */
+export function nextStepLines(
+  analysis: Analysis,
+  { width }: TextStyle,
+  planCommand: string | undefined,
+): TextSection {
   const byHand = analysis.findings.filter(
     ({ severity, automatic }) => severity === 'error' && !automatic,
   ).length;
@@ -68,8 +72,21 @@ export function nextStepLines(analysis: Analysis, { width }: TextStyle): TextSec
       : []),
     'Add --out report.html to see everything.',
   ];
+  const isPlanned = planCommand !== undefined && analysis.headline.verdict !== 'no';
   return {
     title: 'Next',
-    lines: steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)),
+    lines: [
+      ...steps.flatMap((step) => wrap(step, width - 2).map((line) => `  ${line}`)),
+      // Command lines stay whole, to be copied.
+      ...(isPlanned
+        ? [
+            ...wrap('Plan it, and prove the plan on an empty throw-away Citus:', width - 2).map(
+              (line) => `  ${line}`,
+            ),
+            `    ${planCommand}`,
+            '    migrate prove plan',
+          ]
+        : []),
+    ],
   };
 }

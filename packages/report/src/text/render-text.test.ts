@@ -13,6 +13,17 @@ describe('text', () => {
     expect(lines.at(-1)).toBe('  Add --out report.html to see everything.');
   });
 
+  it('ends with the commands that plan and prove, where there is something to plan', () => {
+    const planCommand = 'migrate plan dump.sql --tenant company_id --out plan';
+    expect(renderText(sampleAnalysis(), { planCommand, width: 40 }).trimEnd().split('\n').slice(-2)).toEqual([
+      `    ${planCommand}`,
+      '    migrate prove plan',
+    ]);
+    const { headline } = sampleAnalysis();
+    const no = sampleAnalysis({ headline: { ...headline, verdict: 'no' } });
+    expect(renderText(no, { planCommand })).not.toContain('migrate plan');
+  });
+
   it('shows every table of a small schema with its decision, key and findings', () => {
     const text = renderText(sampleAnalysis(), { width: 120 });
     for (const table of sampleAnalysis().tables) expect(text).toContain(table.name);

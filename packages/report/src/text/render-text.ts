@@ -25,7 +25,7 @@ export function renderText(raw: Analysis, options: RenderOptions): string {
     queryLines(analysis, style),
     alternativeLines(analysis, style),
     coverageLines(analysis, style),
-    nextStepLines(analysis, style),
+    nextStepLines(analysis, style, printable(options.planCommand)),
   ];
   const lines = [
     ...headlineLines(analysis, style),
