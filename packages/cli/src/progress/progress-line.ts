@@ -1,33 +1,44 @@
 import { formatBytes, type ProgressEvent } from '@shardwright/core';
 
-const barCells = 24;
+const mostBarCells = 24;
+const leastBarCells = 8;
 
-/** `reading dump ━━━━────  42 %  1.30 GB of 3.10 GB  310 MB/s  6 s left  public.orders`, cut to the width. */
+/**
+ * `reading dump ━━━━────  42 %  1.30 GB of 3.10 GB  310 MB/s  6 s left  public.orders`; where the width is less, a shorter
+ * bar, then no rate, then cut.
+ */
 export function progressLine(event: ProgressEvent, elapsedMs: number, width: number): string {
   if (event.kind === 'warning') return event.message;
   if (event.kind === 'phase') return `${event.phase} …`.slice(0, width);
   const { phase, done, total, unit, subject } = event;
   const perSecond = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+  // Rates of the first moments mislead.
+  const hasRate = elapsedMs >= 500 && perSecond > 0;
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
-  const filled = share === undefined ? 0 : Math.round(share * barCells);
-  const parts = [
-    phase,
-    ...(share === undefined
-      ? []
-      : [
-          `${'━'.repeat(filled)}${'─'.repeat(barCells - filled)}`,
-          `${Math.floor(share * 100)} %`.padStart(5),
-        ]),
+  const after = [
+    ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`.padStart(5)]),
     total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`,
-    // Rates of the first moments mislead.
-    ...(elapsedMs >= 500 && perSecond > 0 ? [`${amount(perSecond, unit)}/s`] : []),
-    ...(elapsedMs >= 500 && perSecond > 0 && total !== undefined && total > done
+  ];
+  const rate = hasRate ? [`${amount(perSecond, unit)}/s`] : [];
+  const last = [
+    ...(hasRate && total !== undefined && total > done
       ? [`${duration((total - done) / perSecond)} left`]
       : []),
     ...(subject === undefined ? [] : [subject]),
   ];
-  const line = parts.join('  ');
-  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+  const line = (parts: readonly string[]): string => {
+    if (share === undefined) return [phase, ...parts].join('  ');
+    const room = width - [phase, '', ...parts].join('  ').length;
+    return [phase, bar(share, Math.max(leastBarCells, Math.min(mostBarCells, room))), ...parts].join('  ');
+  };
+  const whole = line([...after, ...rate, ...last]);
+  const shown = whole.length <= width ? whole : line([...after, ...last]);
+  return shown.length <= width ? shown : `${shown.slice(0, width - 1)}…`;
+}
+
+function bar(share: number, cells: number): string {
+  const filled = Math.round(share * cells);
+  return `${'━'.repeat(filled)}${'─'.repeat(cells - filled)}`;
 }
 
 /** `1.30 GB`, `412 tables`. */

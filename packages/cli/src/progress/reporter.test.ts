@@ -111,4 +111,10 @@ describe('progress', () => {
     expect(progressLine({ kind: 'phase', phase: 'optimising' }, 0, 80)).toBe('optimising …');
     expect(progressLine(reading(1, 10), 5000, 30)).toHaveLength(30);
   });
+
+  it('gives up the length of its bar, then the rate, before the time that is left', () => {
+    const at = (width: number) => progressLine(reading(1_250_000_000, 5_000_000_000), 5000, width);
+    expect(at(75)).toBe('reading dump  ━━━──────────   25 %  1.25 GB of 5.00 GB  250 MB/s  15 s left');
+    expect(at(60)).toBe('reading dump  ━━──────   25 %  1.25 GB of 5.00 GB  15 s left');
+  });
 });
