@@ -3,6 +3,7 @@ import { exitCode, UsageError } from '@shardwright/core';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { CommandIo } from '../command-io.ts';
+import { nodeName } from './node-status.ts';
 import { openTarget, type Target } from './target.ts';
 
 /** The command `cluster add`. */
@@ -12,7 +13,7 @@ export const add: Command = {
   positionals: {
     host: {
       describe:
-        'As every other node reaches it: a name that all resolve, or an address; without it, a new server is started for a cluster of this machine',
+        'As every other node reaches it: a name that all resolve, or an address; or e.g. worker-2 that was drained. Without it, a new server is started for a cluster of this machine',
     },
     port: { describe: 'Its port; 5432 unless given' },
   },
@@ -39,9 +40,7 @@ export const add: Command = {
         outcome,
         node: {
           ...(label === undefined ? {} : { label }),
-          id: node.id,
-          name: node.name,
-          port: node.port,
+          ...nodeName(node, target.named),
           shouldHaveShards: node.shouldHaveShards,
         },
       });
@@ -62,6 +61,8 @@ async function serverOf(
   io: CommandIo,
 ): Promise<{ readonly server: NodeAddress; readonly label?: string }> {
   const host = args.text('host');
+  const own = target.named?.nodes.find(({ label }) => label === host);
+  if (own !== undefined) return { server: own, label: own.label };
   if (host !== undefined) {
     return { server: { name: host, port: args.port('port') ?? 5432 } };
   }

@@ -1,6 +1,7 @@
 import { drainNode, findNode, listNodes } from '@shardwright/cluster';
 import { exitCode, formatBytes, plural } from '@shardwright/core';
 import type { Command } from '../command.ts';
+import { nodeName } from './node-status.ts';
 import { yesOption } from './options.ts';
 import { openTarget } from './target.ts';
 import { givenTransferMode, transferModeOption } from './transfer-mode-option.ts';
@@ -34,7 +35,7 @@ export const drain: Command = {
       const { moves = 0, movedBytes = 0, durationMs = 0 } = job ?? {};
       await io.printJson({
         cluster: target.label,
-        node: { id: node.id, name: node.name, port: node.port },
+        node: nodeName(node, target.named),
         moves,
         movedBytes,
         durationMs,
@@ -43,9 +44,10 @@ export const drain: Command = {
     }
     const moved = job ? `${plural(job.moves, 'move')}, ${formatBytes(job.movedBytes)}` : 'it held none';
     await io.print(`${name} holds no shards any more, and gets none: ${moved}.\n`);
+    const { label } = nodeName(node, target.named);
     await io.suggest([
       [`cluster remove ${name}${target.option}`, 'takes it out of the cluster'],
-      [`cluster add ${node.name} ${node.port}${target.option}`, 'lets it have shards again'],
+      [`cluster add ${label ?? `${node.name} ${node.port}`}${target.option}`, 'lets it have shards again'],
     ]);
     return exitCode.yes;
   },

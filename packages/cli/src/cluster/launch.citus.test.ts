@@ -76,6 +76,16 @@ test('extensions and settings reach every node', async () => {
   expect(await seen(worker)).toEqual([{ memory: '9MB', extensions: 1 }]);
 });
 
+test('a worker that gets no shards is given them again by its label', async () => {
+  const kept = await run(['add', 'worker-1', '--no-shards']);
+  expect([kept.code, kept.stdout]).toEqual([0, expect.stringMatching(/^worker-1 .* no new shards/)]);
+  const allowed = await run(['add', 'worker-1', '--json']);
+  expect(JSON.parse(allowed.stdout)).toMatchObject({
+    outcome: 'shards-allowed',
+    node: { label: 'worker-1', shouldHaveShards: true },
+  });
+});
+
 test('a cluster is stopped with its data, and started again as it was', async () => {
   const url = (await run(['url'])).stdout.trim();
   await using connection = await connect(url);

@@ -28,6 +28,22 @@ export interface NodeStatus {
 
 const loopback = '127.0.0.1';
 
+/** A node in a command's JSON, by its id and as the other nodes call it. */
+export interface NodeName {
+  /** `worker-1`, where nodes have names. */
+  readonly label?: string;
+  /** `pg_dist_node.nodeid`. */
+  readonly id: number;
+  readonly name: string;
+  readonly port: number;
+}
+
+/** What names a node of a cluster. */
+export function nodeName(node: ClusterNode, named: NamedCluster | undefined): NodeName {
+  const label = labelOf(node, named?.nodes ?? []);
+  return { ...(label === undefined ? {} : { label }), id: node.id, name: node.name, port: node.port };
+}
+
 /** A node from what the coordinator knows, under the name and address that its user knows. */
 export function nodeStatus(node: ClusterNode, named: NamedCluster | undefined): NodeStatus {
   const label = labelOf(node, named?.nodes ?? []);

@@ -1,6 +1,7 @@
 import { discardNamedWorker, findNode, listNodes, removeNode, requireRemovable } from '@shardwright/cluster';
 import { exitCode } from '@shardwright/core';
 import type { Command } from '../command.ts';
+import { nodeName } from './node-status.ts';
 import { yesOption } from './options.ts';
 import { openTarget } from './target.ts';
 
@@ -29,7 +30,7 @@ export const remove: Command = {
     if (io.json) {
       await io.printJson({
         cluster: target.label,
-        removed: { id: node.id, name: node.name, port: node.port, serverEnded: own !== undefined },
+        removed: { ...nodeName(node, named), serverEnded: own !== undefined },
       });
     } else {
       const server = own === undefined ? 'its server runs on' : 'its server has ended, and its data is gone';
