@@ -13,6 +13,8 @@ export {
   type Strategy,
 } from './model/plan.ts';
 export { plan } from './plan.ts';
+export { renderBackfill } from './render/backfill-script.ts';
+export { renderChecks } from './render/checks-script.ts';
 export { renderMigration } from './render/migration-script.ts';
 export { renderRollback } from './render/rollback-script.ts';
 export { phaseTitles, type ScriptOptions } from './render/script.ts';

@@ -9,6 +9,8 @@ const texts: PlanTexts = {
   'migration.sql': '',
   'rollback.sql': '',
   'table-analysis.txt': '',
+  'checks.sql': '',
+  'backfill.sql': '',
   'README.md': '',
 };
 

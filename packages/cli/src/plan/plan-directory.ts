@@ -8,6 +8,8 @@ export const planFiles = [
   'plan.json',
   'migration.sql',
   'rollback.sql',
+  'checks.sql',
+  'backfill.sql',
   'table-analysis.txt',
   'README.md',
 ] as const;

@@ -29,7 +29,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const planFiles = ['README.md', 'migration.sql', 'plan.json', 'rollback.sql', 'table-analysis.txt'];
+const planFiles = [
+  'README.md',
+  'backfill.sql',
+  'checks.sql',
+  'migration.sql',
+  'plan.json',
+  'rollback.sql',
+  'table-analysis.txt',
+];
 
 describe('migrate plan', () => {
   it('writes its files into a directory that it makes, and sums up', async () => {

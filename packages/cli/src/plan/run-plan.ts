@@ -1,7 +1,13 @@
 import type { Analysis } from '@shardwright/analyzer';
 import type { Catalog, CatalogDifference } from '@shardwright/catalog';
 import { type ExitCode, exitCode, plural, UsageError } from '@shardwright/core';
-import { plan, renderMigration, renderRollback } from '@shardwright/planner';
+import {
+  plan,
+  renderBackfill,
+  renderChecks,
+  renderMigration,
+  renderRollback,
+} from '@shardwright/planner';
 import { type PlanReport, renderPlanReadme, renderPlanText, renderTableAnalysis } from '@shardwright/report';
 import { analyzeSource } from '../analyze/analyze-source.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -73,6 +79,8 @@ function renderTexts(report: PlanReport): PlanTexts {
     'plan.json': `${JSON.stringify(made, null, 2)}\n`,
     'migration.sql': renderMigration(made, report),
     'rollback.sql': renderRollback(made, report),
+    'checks.sql': renderChecks(made, report),
+    'backfill.sql': renderBackfill(made, report),
     'table-analysis.txt': renderTableAnalysis(report),
     'README.md': renderPlanReadme(report),
   };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { analyze } from '@shardwright/analyzer';
 import { CatalogBuilder } from '@shardwright/catalog';
 import type { Connection } from '@shardwright/postgres';
@@ -6,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRows } from '../load/read-rows.ts';
 import type { Backfill } from '../model/backfill.ts';
 import type { TableLoad } from '../model/load.ts';
+import type { Plan } from '../model/plan.ts';
 import { plan } from '../plan.ts';
+import { renderBackfill } from '../render/backfill-script.ts';
+import { renderChecks } from '../render/checks-script.ts';
 
 const schema = `
   CREATE TABLE companies (id bigserial PRIMARY KEY, name text);
@@ -27,6 +31,7 @@ const schema = `
 `;
 const database = testDatabase();
 let connection: Connection;
+let whole: Plan;
 let made: readonly Backfill[];
 let loads: readonly TableLoad[];
 
@@ -67,7 +72,8 @@ beforeAll(async () => {
       ],
     },
   });
-  ({ backfills: made, loads } = plan(catalog, analysis));
+  whole = plan(catalog, analysis);
+  ({ backfills: made, loads } = whole);
 });
 
 afterAll(() => connection?.end());
@@ -195,4 +201,33 @@ test('a table without a primary key is filled as well', async () => {
   await connection.query(inSource.fill);
   expect(await connection.query('SELECT DISTINCT company_id FROM likes')).toHaveLength(1);
   expect(await connection.query(inSource.countDrifted)).toEqual([{ count: '0' }]);
+});
+
+describe('the scripts for the source', () => {
+  const psql = (script: string, ...words: readonly string[]): string =>
+    execFileSync('psql', ['-X', '-v', 'ON_ERROR_STOP=1', ...words, '-f', '-', database.url], {
+      input: script,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+
+  test('print what a load would set aside, and where two ways disagree', () => {
+    const found = psql(renderChecks(whole));
+    expect(found).toContain('notes, rows without company_id: 50\n');
+    expect(found).toMatch(/transfers, rows with another company_id over (giver|taker)_id → users: \d+\n/);
+    expect(found).not.toContain('comments, rows without');
+  });
+
+  test('fill the columns, and take that back', async () => {
+    const script = renderBackfill(whole);
+    expect(() => psql(script)).toThrow();
+    for (const section of ['prepare', 'prepare', 'fill', 'fill']) psql(script, '-v', `section=${section}`);
+    expect(await connection.query('SELECT FROM notes WHERE company_id IS NULL')).toHaveLength(50);
+    await connection.query('DELETE FROM notes WHERE company_id IS NULL');
+    await connection.query('DELETE FROM likes WHERE company_id IS NULL');
+    psql(script, '-v', 'section=finish');
+    await expect(connection.query('INSERT INTO notes (post_id) VALUES (1)')).rejects.toThrow(/not-null/);
+    psql(script, '-v', 'section=undo');
+    await connection.query('INSERT INTO notes (post_id) VALUES (1)');
+  });
 });

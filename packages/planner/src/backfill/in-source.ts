@@ -33,10 +33,10 @@ export function backfillInSource(
   const tag = `$fill$`;
   return {
     prepare: [
-      `ALTER TABLE ${name} ADD COLUMN ${added} ${typeText(column.type)}`,
+      `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${added} ${typeText(column.type)}`,
       ...(hasIndex
         ? [
-            `CREATE INDEX CONCURRENTLY ${quoteIdentifier(index)} ON ${name} (${ids.join(', ')}) WHERE ${added} IS NULL`,
+            `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${quoteIdentifier(index)} ON ${name} (${ids.join(', ')}) WHERE ${added} IS NULL`,
           ]
         : []),
     ],

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TableLoad } from '../model/load.ts';
 import { type Phase, type Plan, phases } from '../model/plan.ts';
 import { plan } from '../plan.ts';
+import { renderChecks } from '../render/checks-script.ts';
 import { type RowsToRead, readRows } from './read-rows.ts';
 
 /** What a plan that was read from a file gives to a loader; nothing else is used below. */
@@ -238,5 +239,8 @@ describe('rows that drifted from what their path gives', () => {
       'INSERT INTO likes (company_id, comment_id, user_id) SELECT 1 + company_id % 7, comment_id, user_id FROM likes WHERE comment_id <= 11',
     );
     expect(await target.query(backfill?.countDrifted ?? '')).toEqual([{ count: '10' }]);
+    const script = ['-X', '-q', '-v', 'on=target', '-f', '-', targetDatabase.url];
+    const printed = execFileSync('psql', script, { input: renderChecks(made), encoding: 'utf8' });
+    expect(printed).toMatch(/^likes, rows with another company_id than over .*: 10\n$/);
   });
 });
