@@ -3,6 +3,7 @@ import { nameKey, quoteIdentifier, quoteQualifiedName } from '@shardwright/core'
 import { parseStatements, pick, pickAll, walk } from '@shardwright/sql';
 import type { Step } from '../model/plan.ts';
 import type { TargetTable } from '../target/target-database.ts';
+import { undoOfComment, undoOfGrant } from './privilege-undo.ts';
 import { step } from './step.ts';
 import type { VerbatimSteps } from './verbatim-steps.ts';
 
@@ -60,10 +61,11 @@ export function privilegeSteps(
   });
   const granted = catalog.grants
     .filter(({ kind, objects }) => kind !== 'role-membership' && !objects.some(isGone))
-    .map(({ definition }, index) =>
+    .map((grant, index) =>
       step('ownership', `privilege ${index + 1}`, {
-        title: definition.sql.replace(/\s+/g, ' ').slice(0, 80),
-        apply: [definition.sql],
+        title: grant.definition.sql.replace(/\s+/g, ' ').slice(0, 80),
+        apply: [grant.definition.sql],
+        undo: undoOfGrant(grant),
       }),
     );
   const comments = catalog.comments
@@ -73,6 +75,7 @@ export function privilegeSteps(
       step('comments', `${objectKind} ${object}`, {
         title: `comment on ${objectKind} ${object}`,
         apply: [definition.sql],
+        undo: undoOfComment({ objectKind, object }),
       }),
     );
   const others = verbatim.placed.map((one) => one.step).filter(({ phase }) => phase === 'ownership');
