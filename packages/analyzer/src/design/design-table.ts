@@ -104,7 +104,9 @@ function designTable(
 function staysLocal(table: Table, isInherited: boolean): string | undefined {
   if (table.kind === 'foreign') return 'foreign tables stay on the coordinator';
   if (table.persistence === 'temporary') return 'temporary tables cannot be distributed';
-  if (table.inherits.length > 0) return 'it inherits from another table, which Citus does not distribute';
-  if (isInherited) return 'other tables inherit from it, which Citus does not distribute';
+  // Both name the way out: an old tree of partitions can be made a declaratively partitioned table.
+  if (table.inherits.length > 0)
+    return 'it inherits from another table, and Citus distributes declarative partitions only';
+  if (isInherited) return 'other tables inherit from it, and Citus distributes declarative partitions only';
   return undefined;
 }

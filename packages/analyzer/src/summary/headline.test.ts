@@ -17,6 +17,16 @@ describe('headline', () => {
     expect((await analyze({ catalog })).headline.sentence).not.toContain('already');
   });
 
+  it('names the way out where inheritance is what keeps tables on the coordinator', async () => {
+    const { headline } = await analyze({
+      catalog: catalogOf(`
+        CREATE TABLE payment (id bigint PRIMARY KEY, paid_at timestamptz NOT NULL);
+        CREATE TABLE payment_2007 (CHECK (paid_at < '2008-01-01')) INHERITS (payment);`),
+    });
+    expect(headline.verdict).toBe('no');
+    expect(headline.sentence).toMatch(/ Turn the inheritance into declarative partitioning/);
+  });
+
   it('counts what could not be read', async () => {
     const { headline } = await analyze({
       catalog: catalogOf(`${shop} ALTER TABLE nothing ADD COLUMN a int;`),

@@ -60,7 +60,7 @@ function sentence(
   shares: { readonly localShare: number; readonly routerShareOfCalls?: number },
 ): string {
   if (counts.tables === 0) return 'This input defines no tables, so there is nothing to distribute.';
-  if (verdict === 'no') return `Nothing gains from distribution: ${whyNot(problem)}.`;
+  if (verdict === 'no') return `Nothing gains from distribution: ${whyNot(problem)}.${wayOut(problem)}`;
   const parts: string[] = [];
   if (counts.singleShard > 0) {
     const schemas = new Set(layout.groups.filter(({ type }) => type === 'schema').map(({ name }) => name));
@@ -122,6 +122,14 @@ function whyNot(problem: Problem): string {
   return hasKeys
     ? 'its tables are small or unrelated, and spreading them would cost more than it saves'
     : `no table has a column that Citus could distribute by (${listText(problem.tables.slice(0, 7).map(({ table }) => table.name))})`;
+}
+
+/** What a reader could change so that the answer may be another. */
+function wayOut({ tables }: Problem): string {
+  const inherits = tables.some(({ table }) => table.inherits.length > 0);
+  return inherits
+    ? ' Turn the inheritance into declarative partitioning, then analyze again: the answer may be another.'
+    : '';
 }
 
 function capital(text: string): string {
