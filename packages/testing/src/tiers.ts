@@ -43,7 +43,7 @@ const detectors: Readonly<Record<TierName, (env: NodeJS.ProcessEnv) => Promise<s
     const provider = await findProvider({ env });
     // An engine whose image cannot be had runs no tests; that shows only when it is fetched or built.
     if (provider.kind === 'containers') await prepareCitusImage(env);
-    return describeProvider(await findProvider({ env }));
+    return describeProvider(provider);
   },
   browser: requireChromium,
 };

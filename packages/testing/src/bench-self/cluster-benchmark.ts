@@ -12,8 +12,7 @@ import {
   startPostgres,
 } from '@shardwright/cluster';
 import { EnvironmentError } from '@shardwright/core';
-import { describeFingerprint, type Fingerprint, takeFingerprint } from './fingerprint.ts';
-import { describeVerdicts, median, type Verdict } from './verdict.ts';
+import { type Fingerprint, takeFingerprint } from './fingerprint.ts';
 
 /** What the benchmark of starting clusters is to do. */
 export interface ClusterBenchmarkOptions {
@@ -30,16 +29,11 @@ export interface ClusterBenchmark {
   readonly seconds: Readonly<Record<Contender, readonly number[]>>;
 }
 
-type Contender = keyof typeof contenderTitles;
+/** What is timed. */
+export const contenders = ['cold', 'cached', 'plain', 'stop', 'copied', 'made'] as const;
 
-const contenderTitles = {
-  cold: 'cluster, with initdb',
-  cached: 'cluster, from the kept data directory',
-  plain: 'three plain servers, from the kept data directory',
-  stop: 'stopping the cluster, its files removed',
-  copied: 'test database, from a template',
-  made: 'test database, from nothing',
-} as const;
+/** One of {@link contenders}. */
+export type Contender = (typeof contenders)[number];
 
 const workers = 2;
 
@@ -89,7 +83,7 @@ async function measure(
     seconds[contender].push((performance.now() - startedMs) / 1000);
     return result;
   };
-  const contenders = [
+  const races = [
     async () => {
       const home = path.join(scratch, randomBytes(4).toString('hex'));
       await useHome(home);
@@ -116,8 +110,8 @@ async function measure(
   await (await startPostgres({ installation }))[Symbol.asyncDispose]();
   for (let round = 0; round < rounds; round++) {
     say(`round ${round + 1} of ${rounds}: cluster cold, cluster cached, plain servers`);
-    const turn = round % contenders.length;
-    for (const contend of [...contenders.slice(turn), ...contenders.slice(0, turn)]) await contend();
+    const turn = round % races.length;
+    for (const run of [...races.slice(turn), ...races.slice(0, turn)]) await run();
   }
   return seconds;
 }
@@ -126,41 +120,4 @@ async function measure(
 async function useHome(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   process.env.SHARDWRIGHT_HOME = directory;
-}
-
-/** The promises for `cluster`, each with what was measured. */
-export function judgeCluster({ seconds }: ClusterBenchmark): readonly Verdict[] {
-  const promise = (contender: Contender, limitSeconds: number): Verdict => ({
-    what: contenderTitles[contender],
-    measured: formatSeconds(median(seconds[contender])),
-    promised: `at most ${formatSeconds(limitSeconds)}`,
-    kept: median(seconds[contender]) <= limitSeconds,
-  });
-  return [promise('cold', 2.5), promise('cached', 1.5), promise('copied', 0.3)];
-}
-
-/** The result for people. */
-export function describeCluster(result: ClusterBenchmark, verdicts: readonly Verdict[]): string {
-  const { seconds, fingerprint } = result;
-  const plain = median(seconds.plain);
-  const line = (contender: Contender): string => {
-    const values = seconds[contender];
-    const ratio =
-      contender === 'cold' || contender === 'cached'
-        ? `, ${(median(values) / plain).toFixed(2)} times the plain servers`
-        : '';
-    const range = `${formatSeconds(Math.min(...values))} to ${formatSeconds(Math.max(...values))}`;
-    return `  ${contenderTitles[contender]}: ${formatSeconds(median(values))} (${range})${ratio}`;
-  };
-  return [
-    describeFingerprint(fingerprint),
-    `coordinator and ${result.workers} workers, every node seen to reach every other; medians of ${seconds.cold.length} interleaved rounds:`,
-    ...(Object.keys(contenderTitles) as Contender[]).map(line),
-    ...describeVerdicts(verdicts),
-    '',
-  ].join('\n');
-}
-
-function formatSeconds(value: number): string {
-  return value < 1 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`;
 }
