@@ -1,3 +1,4 @@
+import { type Context, quietContext } from '@shardwright/core';
 import type { Cluster, ClusterOptions } from './cluster.ts';
 import { startContainerCluster } from './containers/container-cluster.ts';
 import { borrowCluster } from './existing/borrowed-cluster.ts';
@@ -10,16 +11,17 @@ import { findProvider, type Provider } from './provider.ts';
  */
 export async function startCluster(
   options: ClusterOptions & { readonly provider?: Provider },
+  context: Pick<Context, 'emit'> = quietContext(),
 ): Promise<Cluster> {
   const { provider = await findProvider(), ...rest } = options;
   switch (provider.kind) {
     case 'local':
       return startLocalCluster({ ...rest, installation: provider.installation });
     case 'containers':
-      return startContainerCluster({
-        ...rest,
-        ...(provider.image === undefined ? {} : { image: provider.image }),
-      });
+      return startContainerCluster(
+        { ...rest, ...(provider.image === undefined ? {} : { image: provider.image }) },
+        context,
+      );
     case 'existing':
       return borrowCluster({ ...rest, url: provider.url });
     default:

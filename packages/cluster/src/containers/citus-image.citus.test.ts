@@ -72,7 +72,7 @@ test('a build that fails says in which step and why', async () => {
   const lines = [`FROM ${provider.image}`, "RUN echo 'nothing works here'; exit 3"];
   const engine = await connectContainerEngine();
   await withDockerfile(lines, async (directory) => {
-    await expect(buildImage(engine, directory, 'shardwright-test:broken')).rejects.toThrow(
+    await expect(buildImage(engine, { directory, name: 'shardwright-test:broken' })).rejects.toThrow(
       /returned a non-zero code: 3[\s\S]*nothing works here/,
     );
   });
@@ -83,7 +83,9 @@ test('a built image has the tag asked for, which changes with its files', async 
   const engine = await connectContainerEngine();
   await withDockerfile([`FROM ${provider.image}`, 'COPY Dockerfile /'], async (directory) => {
     const name = `shardwright-test:${await imageTagOf(directory)}`;
-    await buildImage(engine, directory, name);
+    const steps: string[] = [];
+    await buildImage(engine, { directory, name, onStep: (step) => steps.push(step) });
+    expect(steps).toEqual([`step 1 of 2, FROM ${provider.image}`, 'step 2 of 2, COPY Dockerfile /']);
     await engine.api.getImage(name).remove();
     await writeFile(path.join(directory, 'settings.conf'), '');
     expect(`shardwright-test:${await imageTagOf(directory)}`).not.toBe(name);

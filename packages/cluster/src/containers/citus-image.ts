@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { EnvironmentError } from '@shardwright/core';
+import { type Context, EnvironmentError, quietContext } from '@shardwright/core';
 import { type ContainerEngine, connectContainerEngine } from './container-engine.ts';
 import { engineFailure, engineReason, unlessMissing } from './engine-failure.ts';
 import { baseImageOf, buildImage, imageTagOf } from './image-build.ts';
@@ -27,14 +27,19 @@ export async function findCitusImage(
 
 /**
  * {@link findCitusImage}'s name, once the engine has it: pulled when CITUS_IMAGE names it, else built, which takes
- * minutes the first time. Throws {@link EnvironmentError} that says what was tried when it cannot be had.
+ * minutes the first time and tells of its steps. Throws {@link EnvironmentError} that says what was tried when it
+ * cannot be had.
  */
-export async function prepareCitusImage(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function prepareCitusImage(
+  env: NodeJS.ProcessEnv = process.env,
+  { emit }: Pick<Context, 'emit'> = quietContext(),
+): Promise<string> {
   const engine = await connectContainerEngine();
   const { name, present } = await findCitusImage(engine, env);
   if (present) return name;
   try {
-    await (env.CITUS_IMAGE ? pullImage(engine, name) : buildFromBase(engine, name));
+    const tell = (phase: string) => emit({ kind: 'phase', phase });
+    await (env.CITUS_IMAGE ? pullImage(engine, name, tell) : buildFromBase(engine, name, tell));
   } catch (error) {
     const tried = env.CITUS_IMAGE
       ? `the image ${name}, which CITUS_IMAGE names, is not there and cannot be pulled`
@@ -47,13 +52,21 @@ export async function prepareCitusImage(env: NodeJS.ProcessEnv = process.env): P
   return name;
 }
 
-async function buildFromBase(engine: ContainerEngine, name: string): Promise<void> {
+type Tell = (phase: string) => void;
+
+async function buildFromBase(engine: ContainerEngine, name: string, tell: Tell): Promise<void> {
   // By itself first: the builder would use no credentials, and give no reason.
-  await pullImage(engine, await baseImageOf(imageDirectory));
-  await buildImage(engine, imageDirectory, name);
+  await pullImage(engine, await baseImageOf(imageDirectory), tell);
+  tell(`building the image ${name}, once`);
+  await buildImage(engine, {
+    directory: imageDirectory,
+    name,
+    onStep: (step) => tell(`building the image ${name}: ${step}`),
+  });
 }
 
-async function pullImage({ api, images }: ContainerEngine, name: string): Promise<void> {
+async function pullImage({ api, images }: ContainerEngine, name: string, tell: Tell): Promise<void> {
+  tell(`pulling the image ${name}`);
   const { ImageName } = await import('testcontainers');
   await images.pull(ImageName.fromString(name));
   // What goes wrong while it comes is not reported.

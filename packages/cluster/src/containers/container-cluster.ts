@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { type Context, quietContext } from '@shardwright/core';
 import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
 import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
 import { databaseUrl } from '../database/database-url.ts';
@@ -32,9 +33,10 @@ export async function startContainerCluster(
     /** Default: {@link prepareCitusImage}'s. It has to keep to the conventions of the `postgres` image. */
     readonly image?: string;
   },
+  context: Pick<Context, 'emit'> = quietContext(),
 ): Promise<RunningCluster> {
   const engine = await connectContainerEngine();
-  const image = options.image ?? (await prepareCitusImage());
+  const image = options.image ?? (await prepareCitusImage(process.env, context));
   const cluster = randomBytes(6).toString('hex');
   const network = `shardwright-${cluster}`;
   const password = randomBytes(16).toString('hex');
@@ -60,7 +62,13 @@ export async function startContainerCluster(
       const node = containerNode({ role, label, container, url });
       await createNodeContainer(engine, {
         name: container,
-        ...{ image, network, label, labels, password, settings, publish },
+        image,
+        network,
+        label,
+        labels,
+        password,
+        settings,
+        publish,
       });
       try {
         await node.start();

@@ -105,7 +105,7 @@ async function startAgain(record: ClusterRecord, context: Context): Promise<UpRe
 
 async function create(options: UpOptions, context: Context): Promise<UpResult> {
   const provider = options.provider ?? (await findProvider());
-  const origin = await originOf(provider, options.extensions ?? []);
+  const origin = await originOf(provider, options.extensions ?? [], context);
   const { name } = options;
   await claimName(name);
   let record: ClusterRecord | undefined;
@@ -160,13 +160,17 @@ export function settingsByRole(
 async function originOf(
   provider: Provider,
   extensions: readonly string[],
+  context: Context,
 ): Promise<Pick<ClusterRecord, 'provider' | 'binDirectory' | 'image'>> {
   switch (provider.kind) {
     case 'local':
       await checkExtensions(provider.installation, ['citus', ...extensions]);
       return { provider: 'local', binDirectory: provider.installation.binDirectory };
     case 'containers':
-      return { provider: 'containers', image: provider.image ?? (await prepareCitusImage()) };
+      return {
+        provider: 'containers',
+        image: provider.image ?? (await prepareCitusImage(process.env, context)),
+      };
     case 'existing':
       throw new UsageError('an existing cluster runs already, and cannot be started under a name', {
         hint: 'Give its URL to the other commands: --cluster postgres://….',
