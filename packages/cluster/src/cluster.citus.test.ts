@@ -80,6 +80,17 @@ test('a cluster starts with the settings, extensions and content asked for', asy
   expect(await connection.query('SELECT count(*)::int AS rows FROM events')).toEqual([{ rows: 2 }]);
 });
 
+test('a worker that cannot be registered is gone, and the next try gets its place', async (context) => {
+  await using cluster = await startOwn(0);
+  const coordinator = cluster?.nodes[0];
+  if (!cluster || !coordinator) return context.skip('the cluster of CITUS_URL is not started by us');
+  await coordinator.stop();
+  await expect(cluster.addWorker()).rejects.toThrow(DatabaseError);
+  expect(cluster.nodes).toHaveLength(1);
+  await coordinator.start();
+  expect((await cluster.addWorker()).label).toBe('worker-1');
+});
+
 test('a disposed cluster is gone', async (context) => {
   const cluster = await startOwn(0);
   if (!cluster) return context.skip('the cluster of CITUS_URL is not started by us');

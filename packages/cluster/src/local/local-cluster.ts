@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
 import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
@@ -6,6 +6,7 @@ import { databaseUrl, serverUrl } from '../database/database-url.ts';
 import { furnish } from '../database/furnish.ts';
 import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { throwAwaySettings } from '../settings/server-settings.ts';
+import { settleAll } from '../settle-all.ts';
 import { handOver, serverAccount } from './account.ts';
 import { checkExtensions, type PostgresInstallation } from './installation.ts';
 import { localNode } from './local-node.ts';
@@ -60,12 +61,8 @@ export async function startLocalCluster(
   try {
     await mkdir(sockets);
     await handOver(sockets, account);
-    const started = await Promise.allSettled(
-      Array.from({ length: options.workers + 1 }, (_, index) => createNode(index)),
-    );
-    const failed = started.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-    const nodes = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const starts = Array.from({ length: options.workers + 1 }, (_, index) => createNode(index));
+    const nodes = [...(await settleAll(starts))];
     const [coordinator] = nodes;
     if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
     await createCitusDatabase(nodes, 'postgres');
@@ -76,8 +73,14 @@ export async function startLocalCluster(
       url: (database = 'postgres') => databaseUrl(coordinator.url, database),
       addWorker: async () => {
         const worker = await createNode(nodes.length);
+        try {
+          await addWorkerTo(nodes, 'postgres', worker);
+        } catch (error) {
+          await worker.kill();
+          await rm(path.join(directory, worker.label), { recursive: true, force: true });
+          throw error;
+        }
         nodes.push(worker);
-        await addWorkerTo(nodes, 'postgres', worker);
         return worker;
       },
       [Symbol.asyncDispose]: () => guard.release(),
