@@ -1,6 +1,6 @@
 import type { Analysis, TableAnalysis } from '@shardwright/analyzer';
-import { nameKey, type QualifiedName } from '@shardwright/core';
-import type { Plan, PlannedTable, Weakening } from '@shardwright/planner';
+import { displayName, nameKey, type QualifiedName } from '@shardwright/core';
+import type { Backfill, Plan, PlannedTable, Weakening } from '@shardwright/planner';
 
 /** What reports on a plan are made from. */
 export interface PlanReport {
@@ -43,6 +43,12 @@ export function countsInWords({ plan }: PlanReport): string {
         : [`${count} ${kind}`];
     })
     .join(', ');
+}
+
+/** The way by which a column is filled: `order_id → orders.company_id`. */
+export function pathInWords({ path, sourceColumn }: Pick<Backfill, 'path' | 'sourceColumn'>): string {
+  const way = path.map(({ columns, to }) => `${columns.join(', ')} → ${displayName(to)}`).join(' → ');
+  return `${way}.${sourceColumn}`;
 }
 
 /** Finds what the analysis says of a table. */

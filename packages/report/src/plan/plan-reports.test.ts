@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { queriesOfEachOutcome, sampleProof } from '../proof/sample-proof.test-support.ts';
 import { closed, publishedSchema, schemaProblems } from '../published-schema.test-support.ts';
 import type { PlanReport } from './plan-report.ts';
 import { renderPlanReadme } from './render-plan-readme.ts';
@@ -15,7 +16,9 @@ function withoutSizes(report: PlanReport): PlanReport {
 describe('plan.json', () => {
   it('is what the published schema describes, down to the last member', () => {
     const { plan } = samplePlanReport();
-    expect(schemaProblems(closed(publishedSchema('plan-1.0')), JSON.stringify(plan))).toEqual([]);
+    const proven = { ...plan, proof: sampleProof({ queries: queriesOfEachOutcome }) };
+    for (const document of [plan, proven])
+      expect(schemaProblems(closed(publishedSchema('plan-1.0')), JSON.stringify(document))).toEqual([]);
   });
 
   it('is refused by the schema when a step cannot be taken back', () => {
@@ -51,25 +54,32 @@ describe('README.md of a plan', () => {
     expect(renderPlanReadme(samplePlanReport({ leftOut: [] }))).toContain('nothing is left out');
   });
 
-  it('gives the query that finds the rows which would be refused', () => {
-    const name = { schema: 'public', name: 'Odd "name"' };
-    const change = {
-      table: name,
-      object: 'Key',
-      kind: 'column-not-null',
-      what: 'it becomes NOT NULL',
-      why: 'so',
-    } as const;
-    expect(renderPlanReadme(samplePlanReport({ changes: [change] }))).toContain(
-      `count(*) FROM public."Odd ""name""" WHERE "Key" IS NULL`,
+  it('says what to count in the source beforehand, and only where there is something to count', () => {
+    expect(renderPlanReadme(samplePlanReport())).toMatch(
+      /checks\.sql "\$SOURCE".*rows of 1 table that may have no value.*rows of 1 table to which two ways.*1 foreign key/,
     );
-    expect(renderPlanReadme(samplePlanReport({ changes: [] }))).not.toContain('IS NULL');
+    const without = renderPlanReadme(samplePlanReport({ loads: [], backfills: [], foreignKeyChecks: [] }));
+    expect(without).not.toContain('checks.sql "$SOURCE"');
   });
 
   it('names the way by which a column is filled, and where it may lead to nothing', () => {
-    const text = renderPlanReadme(samplePlanReport());
-    expect(text).toMatch(/\| `line_items` \| `company_id` \| .*orders.* \| none \|/);
-    expect(text).toMatch(/\| `payments` \| .* \| possible: .*`payments\.invoice_id` may be NULL/);
+    expect(renderPlanReadme(samplePlanReport())).toMatch(
+      /\| `line_items` \| `company_id` \| order\S*id → orders\.company\S*id \| possible: line\S*items\.order\S*id may be NULL \|/,
+    );
+  });
+
+  it('names both ways where two lead to a value, and why one was taken', () => {
+    expect(renderPlanReadme(samplePlanReport())).toMatch(
+      /\| `line_items\.company_id` \| order\S*id → orders\S* \| foreign keys declare it \| seller\S*id → users/,
+    );
+  });
+
+  it('tells to read the positions of sequences again, where the source is a database', () => {
+    const { plan } = samplePlanReport();
+    const text = (kind: 'dump' | 'database') =>
+      renderPlanReadme(samplePlanReport({ origin: { ...plan.origin, kind } }));
+    expect(text('database')).toContain('pg_sequences');
+    expect(text('dump')).not.toContain('pg_sequences');
   });
 
   it('estimates time and disk from known sizes with its assumptions, and not at all without', () => {
@@ -77,7 +87,7 @@ describe('README.md of a plan', () => {
     expect(text).toContain('## Time and disk');
     expect(text).toContain('50 MB/s');
     expect(renderPlanReadme({ ...samplePlanReport(), indexBytes: 2_000_000_000 })).toContain(
-      '(2.00 GB in the source)',
+      '(2.00 GB in the source, more where keys gain a column)',
     );
     expect(renderPlanReadme(withoutSizes(samplePlanReport()))).not.toMatch(/Time and disk|MB\/s/);
   });
@@ -93,7 +103,7 @@ describe('table-analysis.txt', () => {
     );
 
   it('has one block per table, and none for a partition', () => {
-    expect([...blocks().keys()]).toEqual(['orders', 'countries', 'audit_log']);
+    expect([...blocks().keys()]).toEqual(['line_items', 'orders', 'countries', 'audit_log']);
   });
 
   it('tells of a table where it goes, how large it is, what changes and what it loses', () => {
@@ -110,6 +120,15 @@ describe('table-analysis.txt', () => {
     expect(orders.indexOf('high risk')).toBeLessThan(orders.indexOf('low risk'));
   });
 
+  it('tells how a column is filled, by which other way it could be, and what happens to rows without a value', () => {
+    const text = blocks().get('line_items')?.replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'backfill: company_id over order_id → orders.company_id, as foreign keys declare it',
+    );
+    expect(text).toContain('it could also come over seller_id → users.company_id');
+    expect(text).toContain('such rows get no company_id and are set aside');
+  });
+
   it('says nothing of rows where nothing is known', () => {
     expect(blocks(withoutSizes(samplePlanReport())).get('orders')).not.toMatch(/rows \(|[kMG]B/);
   });
@@ -118,7 +137,7 @@ describe('table-analysis.txt', () => {
 describe('the summary of a plan', () => {
   it('counts, names the weightiest weakenings and says what to do next', () => {
     const text = renderPlanText(samplePlanReport(), { directory: 'my plan' });
-    expect(text).toContain('Planned: 1 distributed');
+    expect(text).toContain('Planned: 2 distributed, 1 of them after a backfill');
     expect(text).toContain('1 of high risk, 1 of low risk');
     expect(text).toMatch(/✗ orders, orders_number_key: \(number\) is unique/);
     expect(text).not.toContain('orders_pkey');

@@ -1,10 +1,15 @@
-import type { RelationStep } from '@shardwright/analyzer';
-import { displayName, plural, quoteIdentifier, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
-import { type Plan, phases, phaseTitles, type Weakening } from '@shardwright/planner';
-import { backfillPath } from '../decision-label.ts';
+import { displayName, plural } from '@shardwright/core';
+import {
+  type Backfill,
+  type Plan,
+  type PlannedTable,
+  phases,
+  phaseTitles,
+  type Weakening,
+} from '@shardwright/planner';
 import { code, inline, table } from '../markdown.ts';
 import { printable } from '../printable.ts';
-import { byRisk, countsInWords, type PlanReport, risks, wholeTables } from './plan-report.ts';
+import { byRisk, countsInWords, type PlanReport, pathInWords, risks, wholeTables } from './plan-report.ts';
 import { sizeSentences } from './plan-sizes.ts';
 
 /** What a plan will do, in order, and what to know before: the page that lies beside its scripts. */
@@ -60,22 +65,28 @@ function order({ steps }: Plan): string[] {
 }
 
 /** Which tables live together. */
-function places({ plan, analysis }: PlanReport): string[] {
-  const names = (kind: string): string =>
-    wholeTables(plan)
-      .filter((one) => one.kind === kind)
+function places({ plan }: PlanReport): string[] {
+  const whole = wholeTables(plan);
+  const names = (isWanted: (table: PlannedTable) => boolean): string =>
+    whole
+      .filter(isWanted)
       .map((one) => code(displayName(one)))
       .join(', ');
-  const groups = analysis.colocationGroups.map(({ name, shardCount, tables }) => [
-    code(name),
+  const groups = plan.colocationGroups.map(({ name, shardCount, type }) => [
+    type === undefined ? `${code(name)}, whole on one node` : `${code(name)} (${inline(type)})`,
     String(shardCount),
-    tables.map((one) => code(displayName(one))).join(', '),
+    names(({ colocationGroup }) => colocationGroup === name),
   ]);
-  const others = (['reference', 'local'] as const).flatMap((kind) =>
-    names(kind) === ''
-      ? []
-      : [[kind === 'reference' ? 'copied to every node' : 'coordinator only', '', names(kind)]],
-  );
+  const others = (
+    [
+      ['range', 'alone, by ranges'],
+      ['reference', 'copied to every node'],
+      ['local', 'coordinator only'],
+    ] as const
+  ).flatMap(([strategy, words]) => {
+    const list = names((table) => table.strategy === strategy);
+    return list === '' ? [] : [[words, '', list]];
+  });
   return [
     '## Where tables live',
     '',
@@ -109,79 +120,118 @@ function howToRun({ steps }: Plan): string[] {
 }
 
 /** What must be so before the first statement runs. */
-function beforehand({ steps, changes }: Plan): string[] {
+function beforehand(plan: Plan): string[] {
   const told = new Set(
-    steps
+    plan.steps
       .filter(({ phase }) => phase === 'roles' || phase === 'extensions')
       .flatMap(({ hazards }) => hazards),
   );
-  const notNull = changes.filter(({ kind }) => kind === 'column-not-null');
-  if (told.size + notNull.length === 0) return [];
-  const items = [...told].map((hazard) => `- ${inline(hazard)}`);
-  return ['## Beforehand', '', ...items, ...(items.length > 0 ? [''] : []), ...nullCounts(notNull)].slice(
-    0,
-    notNull.length === 0 ? -1 : undefined,
-  );
+  const items = [...[...told].map((hazard) => inline(hazard)), ...toCount(plan)];
+  return items.length === 0 ? [] : ['## Beforehand', '', ...items.map((item) => `- ${item}`)];
 }
 
-/** One query for the source that counts the rows which the target would refuse. */
-function nullCounts(columns: Plan['changes']): string[] {
-  if (columns.length === 0) return [];
-  const queries = columns.map(({ table: name, object }) => {
-    const column = quoteIdentifier(object);
-    const label = quoteLiteral(`${displayName(name)}.${column}`);
-    return `SELECT ${label} AS "column", count(*) FROM ${quoteQualifiedName(name)} WHERE ${column} IS NULL`;
-  });
+/** What `checks.sql` looks for, and what becomes of it. */
+function toCount({ loads, backfills, foreignKeyChecks }: Plan): string[] {
+  const lacking = loads.filter(({ isPlaced }) => isPlaced !== undefined).length;
+  const ambiguous = backfills.filter(({ alternatives }) => alternatives.length > 0).length;
+  const crossing = foreignKeyChecks.length;
+  const counted = [
+    ...(lacking === 0
+      ? []
+      : [
+          `rows of ${plural(lacking, 'table')} that may have no value of the distribution column, and so no shard: the load sets them aside`,
+        ]),
+    ...(ambiguous === 0
+      ? []
+      : [`rows of ${plural(ambiguous, 'table')} to which two ways give different values`]),
+    ...(crossing === 0
+      ? []
+      : [
+          `rows that refer to a row of another distribution value, which ${plural(crossing, 'foreign key')} will refuse once the rows are there`,
+        ]),
+  ];
+  if (counted.length === 0) return [];
   return [
-    `${plural(columns.length, 'column')} that may be NULL in the source ${columns.length === 1 ? 'becomes' : 'become'} NOT NULL, as a row without a value of the distribution column has no shard. In the source, this must list nothing:`,
+    `\`psql -X -f checks.sql "$SOURCE"\` counts what is better mended before: ${counted.join('; ')}. It prints nothing where all is well.`,
+  ];
+}
+
+function rows({ plan }: PlanReport): string[] {
+  return [
+    '## The rows',
     '',
-    '```sql',
-    'SELECT * FROM (',
-    `  ${queries.join('\n  UNION ALL\n  ')}`,
-    ') AS counts WHERE count > 0;',
+    'Between the two sections, by COPY with the columns named, all tables read in one snapshot. `plan.json` holds for each table under `loads` the query for the source and the COPY for the target. Nothing may write to the source meanwhile, or what it writes is missing.',
+    ...positions(plan),
+    ...filled(plan),
+  ];
+}
+
+/** Sequences move on between the plan and the load. */
+function positions({ origin, sequences }: Plan): string[] {
+  if (origin.kind !== 'database' || sequences.length === 0) return [];
+  return [
+    '',
+    '`migration.sql` sets sequences to where they stood when this was planned. Once the rows are there and nothing writes to the source any more:',
+    '',
+    '```sh',
+    `psql -XAt -c "SELECT format('SELECT pg_catalog.setval(%L, %s);', format('%I.%I', schemaname, sequencename), last_value) FROM pg_sequences WHERE last_value IS NOT NULL" "$SOURCE" | psql -X "$TARGET"`,
     '```',
   ];
 }
 
-function rows({ analysis }: PlanReport): string[] {
-  const backfilled = analysis.tables.flatMap(({ decision, ...name }) =>
-    decision.kind === 'distributed' && decision.addedColumn ? [{ decision, name }] : [],
-  );
+/** The columns that tables gain, where their values come from, and what else these could be. */
+function filled({ backfills }: Plan): string[] {
+  if (backfills.length === 0) return [];
+  const ambiguous = backfills.filter(({ alternatives }) => alternatives.length > 0);
   return [
-    '## The rows',
     '',
-    'Between the two sections: reference tables first, then the others, by COPY with the columns named. Nothing may write to the source meanwhile, or what it writes is missing.',
-    ...(backfilled.length === 0
+    '### Columns that are filled on the way',
+    '',
+    'These tables gain the distribution column. The query of the load takes it along over LEFT JOINs, so that no row is lost; rows for which the way leads to nothing are set aside. While both databases are written to, `psql -X -v on=target -f checks.sql "$TARGET"` counts rows whose value is not any more what the way gives.',
+    '',
+    ...table(
+      ['table', 'gains', 'over', 'rows without a value'],
+      backfills.map((backfill) => [
+        code(displayName(backfill.table)),
+        code(backfill.column),
+        inline(pathInWords(backfill)),
+        inline(gapsIn(backfill.path)),
+      ]),
+      'llll',
+    ),
+    ...(ambiguous.length === 0
       ? []
       : [
           '',
-          'These tables gain the distribution column. Take it along by joining the table over which it is reached (LEFT JOIN, so that no row is lost; set rows without a value aside):',
+          'More than one way leads to a value here. Where `checks.sql` finds rows to which they give different ones, somebody who knows the application has to choose. To take another way than the first, fill the column in the source over it (`backfill.sql` shows how), and plan again.',
           '',
           ...table(
-            ['table', 'gains', 'over', 'rows without a value'],
-            backfilled.map(({ decision, name }) => [
-              code(displayName(name)),
-              code(decision.column),
-              inline(`${backfillPath(decision)}.${decision.column}`),
-              gapsIn(decision.via),
+            ['column', 'chosen', 'because', 'otherwise'],
+            ambiguous.map((backfill) => [
+              code(`${displayName(backfill.table)}.${backfill.column}`),
+              inline(pathInWords(backfill)),
+              inline(backfill.chosenBecause ?? ''),
+              backfill.alternatives.map((other) => inline(pathInWords(other))).join('; '),
             ]),
             'llll',
           ),
         ]),
+    '',
+    '`backfill.sql` does the same in the source beforehand, in batches and while it is in use. Nobody has to: it is for applications that shall write the columns before they move.',
   ];
 }
 
 /** Whether every row gets a value on its way. */
-function gapsIn(via: readonly RelationStep[]): string {
-  const nullable = via.filter(({ notNull }) => !notNull);
-  const undeclared = via.filter(({ constraint }) => constraint === undefined);
-  const columns = (steps: readonly RelationStep[]): string =>
-    steps.map((step) => code(`${displayName(step.from)}.${step.columns.join(', ')}`)).join(', ');
+function gapsIn(path: Backfill['path']): string {
+  const columns = (hops: Backfill['path']): string =>
+    hops.map((hop) => `${displayName(hop.from)}.${hop.columns.join(', ')}`).join(', ');
+  const optional = path.filter(({ isOptional }) => isOptional);
+  const undeclared = path.filter(({ constraint }) => constraint === undefined);
   const reasons = [
-    ...(nullable.length === 0 ? [] : [`${columns(nullable)} may be NULL`]),
+    ...(optional.length === 0 ? [] : [`${columns(optional)} may be NULL`]),
     ...(undeclared.length === 0 ? [] : [`no foreign key declares ${columns(undeclared)}`]),
   ];
-  return reasons.length === 0 ? 'none' : `possible: ${reasons.join(', ')}`;
+  return reasons.length === 0 ? 'none' : `possible: ${reasons.join('; ')}`;
 }
 
 function sizes(report: PlanReport): string[] {
@@ -222,17 +272,26 @@ const riskTitles = {
 } as const;
 
 function ledger(list: readonly Weakening[]): string[] {
+  const hasReason = list.some(({ reason }) => reason !== undefined);
   const hasRemedy = list.some(({ remedy }) => remedy !== undefined);
   return table(
-    ['table', 'object', 'in the source', 'on Citus', ...(hasRemedy ? ['what to do'] : [])],
+    [
+      'table',
+      'object',
+      'in the source',
+      'on Citus',
+      ...(hasReason ? ['risk, because'] : []),
+      ...(hasRemedy ? ['what to do'] : []),
+    ],
     list.map((one) => [
       code(displayName(one.table)),
       code(one.object),
       inline(one.before),
       inline(one.after),
+      ...(hasReason ? [inline(one.reason ?? '')] : []),
       ...(hasRemedy ? [inline(one.remedy ?? '')] : []),
     ]),
-    hasRemedy ? 'lllll' : 'llll',
+    'l'.repeat(4 + Number(hasReason) + Number(hasRemedy)),
   );
 }
 
@@ -282,6 +341,8 @@ function files(): string[] {
     '## Files',
     '',
     '- `migration.sql`, `rollback.sql`: there and back, for psql',
+    '- `checks.sql`: what to count in the source before the load, and in the target after it; it only reads',
+    '- `backfill.sql`: new columns filled in the source beforehand, for those who want to',
     '- `table-analysis.txt`: every table, with what changes in it and what it loses',
     '- `plan.json`: the same for programs',
   ];

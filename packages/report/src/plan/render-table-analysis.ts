@@ -1,10 +1,9 @@
 import type { TableAnalysis } from '@shardwright/analyzer';
 import { displayName, formatBytes, formatExact, nameKey, plural } from '@shardwright/core';
-import type { Change, LeftOut, PlannedTable, Weakening } from '@shardwright/planner';
-import { backfillPath } from '../decision-label.ts';
+import type { Backfill, Change, LeftOut, PlannedGroup, PlannedTable, Weakening } from '@shardwright/planner';
 import { printable } from '../printable.ts';
 import { wrap } from '../text/columns.ts';
-import { analysisOf, byRisk, type PlanReport, wholeTables } from './plan-report.ts';
+import { analysisOf, byRisk, type PlanReport, pathInWords, wholeTables } from './plan-report.ts';
 
 const width = 110;
 
@@ -15,7 +14,8 @@ export function renderTableAnalysis(raw: PlanReport): string {
   const find = analysisOf(analysis);
   const changes = groupByTable(plan.changes);
   const weakenings = groupByTable(byRisk(plan));
-  const groups = new Map(analysis.colocationGroups.map((group) => [group.name, group.shardCount]));
+  const groups = new Map(plan.colocationGroups.map((group) => [group.name, group]));
+  const backfills = new Map(plan.backfills.map((backfill) => [nameKey(backfill.table), backfill]));
   const partitions = new Map<string, number>();
   for (const { partitionOf } of plan.tables) {
     if (partitionOf === undefined) continue;
@@ -27,7 +27,7 @@ export function renderTableAnalysis(raw: PlanReport): string {
       displayName(table),
       ...indented(placeOf(table, groups)),
       ...factLines(find(table), partitions.get(key) ?? 0),
-      ...backfillLines(find(table)),
+      ...backfillLines(backfills.get(key)),
       ...changeLines(changes.get(key) ?? []),
       ...list('loses', weakenings.get(key) ?? [], weakeningText),
       ...list('left out', leftOutOf(table, plan.leftOut), leftOutText),
@@ -36,20 +36,26 @@ export function renderTableAnalysis(raw: PlanReport): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function placeOf(table: PlannedTable, shardCounts: ReadonlyMap<string, number>): string {
-  switch (table.kind) {
-    case 'distributed': {
-      const shards = shardCounts.get(table.colocationGroup ?? '');
-      return `distributed by ${table.distributionColumn}, co-location group ${table.colocationGroup}${shards === undefined ? '' : `, ${plural(shards, 'shard')}`}`;
-    }
+function placeOf(table: PlannedTable, groups: ReadonlyMap<string, PlannedGroup>): string {
+  const { strategy, distributionColumn, colocationGroup = '' } = table;
+  const shards = plural(groups.get(colocationGroup)?.shardCount ?? 0, 'shard');
+  switch (strategy) {
+    case 'hash':
+      return `distributed by ${distributionColumn}, co-location group ${colocationGroup}, ${shards}`;
+    case 'time-partitioned':
+      return `distributed by ${distributionColumn} with its partitions, co-location group ${colocationGroup}, ${shards}`;
+    case 'range':
+      return `distributed by ranges of ${distributionColumn}, alone`;
+    case 'schema':
+      return `whole on one node, with all of schema ${table.schema}`;
     case 'single-shard':
-      return `whole on one node, with its schema (co-location group ${table.colocationGroup})`;
+      return `whole on one node (co-location group ${colocationGroup})`;
     case 'reference':
       return 'reference table: a copy on every node';
     case 'local':
       return 'local: stays on the coordinator';
     default:
-      return table.kind satisfies never;
+      return strategy satisfies never;
   }
 }
 
@@ -67,17 +73,15 @@ function factLines(table: TableAnalysis | undefined, partitions: number): readon
   ];
 }
 
-function backfillLines(table: TableAnalysis | undefined): readonly string[] {
-  const decision = table?.decision;
-  if (decision?.kind !== 'distributed' || !decision.addedColumn) return [];
-  const gaps = decision.via.filter(({ notNull }) => !notNull);
+function backfillLines(backfill: Backfill | undefined): readonly string[] {
+  if (backfill === undefined) return [];
+  const { column, alternatives, chosenBecause, hazards } = backfill;
   return [
-    ...indented(`backfill: ${backfillPath(decision)}.${decision.column}`),
-    ...gaps.flatMap(({ from, columns }) =>
-      indented(
-        `  ${displayName(from)}.${columns.join(', ')} may be NULL: such rows have no ${decision.column}`,
-      ),
+    ...indented(
+      `backfill: ${column} over ${pathInWords(backfill)}${chosenBecause === undefined ? '' : `, as ${chosenBecause}`}`,
     ),
+    ...alternatives.flatMap((other) => bullet('·', `it could also come over ${pathInWords(other)}`)),
+    ...hazards.flatMap((hazard) => bullet('!', hazard)),
   ];
 }
 
@@ -98,9 +102,10 @@ function changeLines(changes: readonly Change[]): readonly string[] {
   ]);
 }
 
-function weakeningText({ risk, object, before, after, remedy }: Weakening): readonly string[] {
+function weakeningText({ risk, reason, object, before, after, remedy }: Weakening): readonly string[] {
   return [
     ...bullet(risk === 'high' ? '✗' : '!', `${risk} risk, ${object}: ${before}; then ${after}`),
+    ...(reason === undefined ? [] : bullet(' ', `because ${reason}`)),
     ...(remedy === undefined ? [] : bullet(' ', `→ ${remedy}`)),
   ];
 }

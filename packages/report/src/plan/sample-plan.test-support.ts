@@ -136,7 +136,25 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
       },
     ],
     colocationGroups: [{ name: 'company_id', shardCount: 32, type: 'bigint', leader: named('orders') }],
+    queries: [
+      {
+        fingerprint: 'f1',
+        sql: 'SELECT * FROM orders WHERE company_id = $1',
+        calls: 10,
+        shareOfCalls: 1,
+        class: 'unsupported',
+        reason: 'so it is',
+        error: 'not supported',
+      },
+    ],
     tables: [
+      {
+        ...named('line_items'),
+        kind: 'distributed',
+        strategy: 'hash',
+        distributionColumn: 'company_id',
+        colocationGroup: 'company_id',
+      },
       {
         ...named('orders'),
         kind: 'distributed',
