@@ -92,6 +92,7 @@ describe('the command line', () => {
   it('lists the commands of a program, and the options of a command', async () => {
     expect(await help(cluster)).toMatch(/^Launch:\n(?:.*\n)* {2}cluster status +Nodes/m);
     expect(await help(cluster, 'status', '--help')).toMatch(/^Common:\n +-c, --cluster, --name +Name/m);
+    expect(await help(cluster, 'up', '--help')).toMatch(/-c, --cluster, --name +What it is called;/);
     expect(await help(migrate, '--version')).toMatch(/^\d+\.\d+\.\d+$/);
   });
 

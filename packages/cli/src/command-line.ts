@@ -128,13 +128,18 @@ function createParser(
           for (const [name, options] of Object.entries(command.positionals ?? {}))
             parser.positional(name, { type: 'string', ...options });
           parser.options(inGroup('Options:', command.options));
-          parser.options(program.options);
+          parser.options(withoutThose(program.options, command.options));
           for (const [line, what] of command.examples ?? []) parser.example(line, what);
           return command.epilogue === undefined ? parser : parser.epilogue(command.epilogue);
         },
         handler: accept,
       })
   );
+}
+
+/** A command may say better than its program what an option means to it. */
+function withoutThose(options: Program['options'], own: Command['options'] = {}): Record<string, Options> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in own)));
 }
 
 function inGroup(group: string, options: Command['options'] = {}): Record<string, Options> {

@@ -34,8 +34,13 @@ const settings = 'Settings of postgresql.conf:';
 /** The command `cluster up`. */
 export const up: Command = {
   description:
-    'Starts a cluster that stays until cluster down, or the one of that name that was stopped; it is called default unless --name says otherwise, and listens on 127.0.0.1 only.',
+    'Starts a cluster that stays until cluster down, or the one of that name that was stopped; it listens on 127.0.0.1 only.',
   options: {
+    cluster: {
+      ...one,
+      alias: ['name', 'c'],
+      describe: 'What it is called; SHARDWRIGHT_CLUSTER, or default, unless given',
+    },
     workers: { ...one, describe: 'Worker nodes; 2 unless given, 0 for a single node' },
     port: {
       ...one,
