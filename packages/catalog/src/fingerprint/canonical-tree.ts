@@ -1,8 +1,8 @@
 import { type Node, parseStatements } from '@shardwright/sql';
 
 /**
- * What an expression says, whatever its blanks, brackets and casts: versions of the server cast the elements of lists
- * differently. An unreadable text stands for itself.
+ * What an expression says, whatever its blanks, brackets and casts of constants: versions of the server cast the
+ * elements of lists differently. An unreadable text stands for itself.
  */
 export function canonicalExpression(sql: string): unknown {
   const tree = onlyTree(`SELECT ${sql}`);
@@ -28,12 +28,21 @@ export function withoutBlanks(sql: string): string {
 
 const positions = new Set(['location', 'list_start', 'list_end', 'stmt_location', 'stmt_len']);
 
-/** A tree without casts and positions. */
+/** A tree without positions and without casts of constants and lists. */
 export function canonicalNode(tree: unknown): unknown {
   if (Array.isArray(tree)) return tree.map(canonicalNode);
   if (typeof tree !== 'object' || tree === null) return tree;
-  if ('TypeCast' in tree) return canonicalNode((tree.TypeCast as { readonly arg: unknown }).arg);
+  const written = uncast(tree);
+  if ('A_Const' in written || 'A_ArrayExpr' in written) return canonicalMembers(written);
+  return canonicalMembers(tree);
+}
+
+function canonicalMembers(tree: object): unknown {
   return Object.fromEntries(
     Object.entries(tree).flatMap(([key, value]) => (positions.has(key) ? [] : [[key, canonicalNode(value)]])),
   );
+}
+
+function uncast(tree: object): object {
+  return 'TypeCast' in tree ? uncast((tree.TypeCast as { readonly arg: object }).arg) : tree;
 }

@@ -8,6 +8,8 @@ const shop = `
   CREATE TABLE orders (id int PRIMARY KEY, total numeric DEFAULT 0, state text CHECK (state <> 'x'));
   CREATE INDEX recent ON orders (id) WHERE total > 0;
   CREATE VIEW large AS SELECT id FROM orders WHERE total > 100;
+  CREATE TABLE notes (tenant int DEFAULT NULLIF('1', '')::int, body text, tags tsvector);
+  CREATE TRIGGER tag BEFORE UPDATE OF body ON notes FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger('tags', 'body');
   CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
   GRANT SELECT ON orders TO reader;`;
 
@@ -29,6 +31,11 @@ describe('the fingerprint of a catalog', () => {
     ['state text', 'state varchar', 'changed column public.orders.state'],
     ['WHERE total > 0', 'WHERE total > 1', 'changed index recent ON public.orders'],
     ["<> 'x'", "<> 'y'", 'changed constraint orders_state_check ON public.orders'],
+    ["'')::int", "'')::int::bigint", 'changed column public.notes.tenant'],
+    ["NULLIF('1'", "NULLIF('2'", 'changed column public.notes.tenant'],
+    ["('tags', 'body')", "('tags', 'tags')", 'changed trigger tag ON public.notes'],
+    ['UPDATE OF body ON', 'UPDATE OF tags ON', 'changed trigger tag ON public.notes'],
+    ['UPDATE OF body ON', 'UPDATE ON', 'changed trigger tag ON public.notes'],
     ['total > 100', 'total > 200', 'changed view public.large'],
     ['n * 2', 'n + n', 'changed function public.twice(integer)'],
     ['LANGUAGE sql', 'SECURITY DEFINER LANGUAGE sql', 'changed function public.twice(integer)'],
@@ -49,10 +56,10 @@ describe('the fingerprint of a catalog', () => {
 
   test('tells of a table that comes or goes without all that hangs on it', () => {
     const with2 = fingerprint(
-      `${shop} CREATE TABLE notes (id int PRIMARY KEY, body text); CREATE INDEX b ON notes (body);`,
+      `${shop} CREATE TABLE more (id int PRIMARY KEY, body text); CREATE INDEX b ON more (body);`,
     );
-    expect(told(fingerprint(shop), with2)).toBe('added table public.notes');
-    expect(told(with2, fingerprint(shop))).toBe('removed table public.notes');
+    expect(told(fingerprint(shop), with2)).toBe('added table public.more');
+    expect(told(with2, fingerprint(shop))).toBe('removed table public.more');
   });
 
   test('changes as a whole when any object but a grant does', () => {

@@ -103,12 +103,16 @@ function withoutParts(differences: readonly CatalogDifference[]): CatalogDiffere
   if (wholes.size === 0) return [...differences];
   return differences.filter(({ object, change }) => {
     const column = /^(?:comment ON )?column (.+)$/.exec(object)?.[1];
-    const owner =
-      column === undefined ? / ON (?:table )?(.+)$/.exec(object)?.[1] : tableOf(column, wholes.keys());
+    const owner = column === undefined ? / ON (?:table )?(.+)$/.exec(object)?.[1] : tableOf(column, wholes);
     return owner === undefined || wholes.get(owner) !== change;
   });
 }
 
-function tableOf(column: string, tables: Iterable<string>): string | undefined {
-  return [...tables].find((table) => column.startsWith(`${table}.`));
+/** The table in front of one of the dots of `public.orders.id`: names may hold dots, too. */
+function tableOf(column: string, tables: ReadonlyMap<string, unknown>): string | undefined {
+  for (let dot = column.lastIndexOf('.'); dot > 0; dot = column.lastIndexOf('.', dot - 1)) {
+    const name = column.slice(0, dot);
+    if (tables.has(name)) return name;
+  }
+  return undefined;
 }

@@ -48,7 +48,7 @@ export function objectFacts(catalog: Catalog): readonly ObjectFacts[] {
         [...trigger.events].sort(),
         nameKey(trigger.function),
       ],
-      words: [whenOf(trigger.definition.sql)],
+      words: [detailOf(trigger.definition.sql)],
     })),
     ...catalog.rules.map(({ name, table, event, instead, definition }) => ({
       object: `rule ${name} ON ${nameKey(table)}`,
@@ -117,9 +117,10 @@ function bodyOf(sql: string): unknown {
   return [lines, settings, canonicalNode(create.sql_body)];
 }
 
-function whenOf(sql: string): unknown {
-  const { whenClause } = pick(onlyTree(sql), 'CreateTrigStmt') ?? {};
-  return whenClause === undefined ? undefined : canonicalNode(whenClause);
+/** What a trigger's function is given, which columns' updates call it, and when. */
+function detailOf(sql: string): unknown {
+  const { args = [], columns = [], whenClause = null } = pick(onlyTree(sql), 'CreateTrigStmt') ?? {};
+  return canonicalNode([args, columns, whenClause]);
 }
 
 function typeFacts(type: TypeDefinition): ObjectFacts {

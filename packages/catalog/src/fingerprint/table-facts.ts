@@ -44,6 +44,11 @@ export function textFact(sql: string | undefined): unknown {
   return sql === undefined ? undefined : canonicalExpression(sql);
 }
 
+/** `NULL`, `NULL::character varying(10)`, but not `NULLIF(a, b)`. */
+function isNull(expression: string | undefined): boolean {
+  return /^NULL\b/i.test(expression ?? '');
+}
+
 function columnFacts(table: string, column: Column): ObjectFacts {
   const { name, type, notNull, sequence, identity, generated, collation } = column;
   return {
@@ -65,7 +70,7 @@ function columnFacts(table: string, column: Column): ObjectFacts {
     ],
     words: [
       // A default of NULL is kept by the server where a type modifier makes it a cast. The sequence is told already.
-      sequence !== undefined || column.default?.startsWith('NULL') ? undefined : textFact(column.default),
+      sequence !== undefined || isNull(column.default) ? undefined : textFact(column.default),
       textFact(generated?.expression),
     ],
   };
