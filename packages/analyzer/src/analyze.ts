@@ -21,7 +21,7 @@ import { runRules } from './rules/run-rules.ts';
 import { recommendShardCount } from './skew/shard-count.ts';
 import { tableSkew } from './skew/table-skew.ts';
 import { tableCandidates } from './summary/candidates.ts';
-import { coverage } from './summary/coverage.ts';
+import { coverage, type NoWorkload } from './summary/coverage.ts';
 import { headline } from './summary/headline.ts';
 import { tableReasons } from './summary/table-reasons.ts';
 
@@ -31,12 +31,6 @@ export interface AnalyzeInput {
   readonly workload?: Workload;
   readonly noWorkload?: NoWorkload;
   readonly options?: AnalyzeOptions;
-}
-
-/** Why there is no workload where one was looked for, and what would give one; both are parts of sentences. */
-export interface NoWorkload {
-  readonly reason: string;
-  readonly remedy: string;
 }
 
 const timeLimitSeconds = 30;

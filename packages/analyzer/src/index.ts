@@ -1,4 +1,4 @@
-export { type AnalyzeInput, analyze, type NoWorkload } from './analyze.ts';
+export { type AnalyzeInput, analyze } from './analyze.ts';
 export { analyzeQueries, summarizeQueries } from './classify/analyze-queries.ts';
 export { classify } from './classify/classify.ts';
 export {
@@ -41,3 +41,4 @@ export { type KeyObstacle, type KeyRule, keyObstacles } from './rules/key-obstac
 export { rules } from './rules/registry.ts';
 export type { Rule } from './rules/rule.ts';
 export { runRules } from './rules/run-rules.ts';
+export type { NoWorkload } from './summary/coverage.ts';

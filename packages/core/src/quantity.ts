@@ -1,11 +1,11 @@
 /** A count for people: `412`, `88.0 k`, `9.10 M`. */
 export function formatCount(count: number): string {
-  return scaled(count, 1000, ['', ' k', ' M', ' G', ' T']);
+  return scaled(count, ['', ' k', ' M', ' G', ' T']);
 }
 
 /** Bytes for people, by powers of 1000: `1.48 GB`. */
 export function formatBytes(bytes: number): string {
-  return scaled(bytes, 1000, [' B', ' kB', ' MB', ' GB', ' TB', ' PB']);
+  return scaled(bytes, [' B', ' kB', ' MB', ' GB', ' TB', ' PB']);
 }
 
 /** A count with every digit, grouped by commas: `33,193,123`. */
@@ -15,9 +15,7 @@ export function formatExact(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/**
- * A share of 0 … 1 as per cent: one decimal below ten and above 99, and never 0 % or 100 % for what is neither.
- */
+/** A share of 0 … 1 as per cent: one decimal below ten and above 99, and never 0 % or 100 % for what is neither. */
 export function formatShare(share: number): string {
   const percent = share * 100;
   const digits = percent >= 10 && percent <= 99 ? 0 : 1;
@@ -31,12 +29,12 @@ export function plural(count: number, singular: string, several = `${singular}s`
   return `${formatExact(count)} ${count === 1 ? singular : several}`;
 }
 
-function scaled(value: number, base: number, units: readonly string[]): string {
+function scaled(value: number, units: readonly string[]): string {
   let rest = value;
   let unit = 0;
   // 999.5 would print as "1000": it belongs to the next unit.
-  while (Math.abs(rest) >= (unit === 0 ? base : base - 0.5) && unit < units.length - 1) {
-    rest /= base;
+  while (Math.abs(rest) >= (unit === 0 ? 1000 : 999.5) && unit < units.length - 1) {
+    rest /= 1000;
     unit += 1;
   }
   const digits = unit === 0 ? 0 : rest < 9.995 ? 2 : rest < 99.95 ? 1 : 0;

@@ -1,11 +1,16 @@
 import { formatBytes, plural } from '@shardwright/core';
 import type { Workload } from '@shardwright/workload';
-import type { NoWorkload } from '../analyze.ts';
 import { absentTables } from '../classify/absent-tables.ts';
 import { prepareQuery } from '../classify/prepare-query.ts';
 import type { Problem } from '../design/formulate.ts';
 import type { Coverage } from '../model/analysis.ts';
 import { listText } from './list-text.ts';
+
+/** Why there is no workload where one was looked for, and what would give one; both are parts of sentences. */
+export interface NoWorkload {
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 /** What the advice rests on. */
 export function coverage(
