@@ -12,6 +12,8 @@ export {
   type Step,
   type Strategy,
 } from './model/plan.ts';
+export type { Difference, Proof, QueryProof, StatementFailure } from './model/proof.ts';
+export type { PlannedQuery } from './model/query.ts';
 export { plan } from './plan.ts';
 export { renderBackfill } from './render/backfill-script.ts';
 export { renderChecks } from './render/checks-script.ts';

@@ -1,4 +1,4 @@
-import type { Analysis } from '@shardwright/analyzer';
+import type { Analysis, QueryAnalysis } from '@shardwright/analyzer';
 import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
 import { nameKey, type QualifiedName, quoteIdentifier } from '@shardwright/core';
 import { backfills } from './backfill/backfills.ts';
@@ -8,6 +8,7 @@ import { tableLoads } from './load/table-loads.ts';
 import { nameOf } from './model/name-of.ts';
 import type { Plan, PlannedTable, Step } from './model/plan.ts';
 import { phases } from './model/plan.ts';
+import type { PlannedQuery } from './model/query.ts';
 import { behaviourSteps } from './steps/behaviour-steps.ts';
 import { definitionSteps } from './steps/definition-steps.ts';
 import { distributionSteps } from './steps/distribution-steps.ts';
@@ -74,7 +75,21 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     tables: tables.map((target) =>
       plannedTable(target, placeOf(target.table.partitionOf?.parent ?? target.table)),
     ),
+    ...(analysis.workload === undefined ? {} : { queries: analysis.workload.queries.map(plannedQuery) }),
   };
+}
+
+function plannedQuery({
+  fingerprint,
+  sql,
+  calls,
+  shareOfCalls,
+  class: name,
+  reason,
+  error,
+}: QueryAnalysis): PlannedQuery {
+  const expected = { class: name, reason, ...(error === undefined ? {} : { error }) };
+  return { fingerprint, sql, calls, shareOfCalls, ...expected };
 }
 
 /** The table's name and nothing else of it. */

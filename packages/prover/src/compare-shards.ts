@@ -1,5 +1,5 @@
+import type { Difference } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
-import type { Difference } from './proof.ts';
 import { shardObjectsSql, tableObjectsSql } from './sql-files.ts';
 
 interface ShardObjects {

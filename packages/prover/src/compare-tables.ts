@@ -1,7 +1,6 @@
 import { displayName, nameKey } from '@shardwright/core';
-import type { Plan, PlannedTable } from '@shardwright/planner';
+import type { Difference, Plan, PlannedTable } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
-import type { Difference } from './proof.ts';
 import { tablesSql } from './sql-files.ts';
 
 interface FoundTable {

@@ -1,2 +1,2 @@
-export type { Difference, Proof, StatementFailure } from './proof.ts';
 export { type ProveOptions, provePlan } from './prove-plan.ts';
+export { requireEmptyTarget, targetObjects } from './traces/target-objects.ts';

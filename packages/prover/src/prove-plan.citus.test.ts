@@ -102,7 +102,7 @@ test('what the undo forgets is named', async () => {
   };
   const proof = await provePlan(forgetful, { provider });
   expect(proof.holds).toBe(false);
-  expect(proof.undo.left).toContain('view companies_with_posts');
+  expect(proof.undo.left).toContain('view public.companies_with_posts');
   expect(proof.undo.failures.map(({ step }) => step)).toContain('tables: public.posts');
 });
 

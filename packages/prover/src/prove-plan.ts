@@ -1,13 +1,14 @@
-import { readDatabase } from '@shardwright/catalog';
 import { type Provider, startCluster } from '@shardwright/cluster';
-import { type Context, displayName, quietContext, quoteIdentifier } from '@shardwright/core';
-import type { Plan, Step } from '@shardwright/planner';
+import { type Context, quietContext } from '@shardwright/core';
+import type { Plan, Proof, Step } from '@shardwright/planner';
 import { type Connection, connect } from '@shardwright/postgres';
 import { compareShards } from './compare-shards.ts';
 import { compareTables } from './compare-tables.ts';
 import { findUntried } from './missing-extensions.ts';
-import type { Proof } from './proof.ts';
+import { explainQueries } from './queries/explain-queries.ts';
 import { type PlannedStatement, runStatements } from './run-statements.ts';
+import { newTraces, takeTraces } from './traces/take-traces.ts';
+import { objectsIn, refuseObjects } from './traces/target-objects.ts';
 
 /** What a plan is proven with. */
 export interface ProveOptions {
@@ -20,8 +21,9 @@ export interface ProveOptions {
 }
 
 /**
- * Applies a plan to an empty throw-away Citus, compares the result with it, and takes it back. Whatever ends this,
- * the cluster goes. Throws only when there is no cluster to be had, or it breaks.
+ * Applies a plan to an empty throw-away Citus, compares the result with it, lets Citus explain the plan's queries,
+ * and takes the plan back. Whatever ends this, the cluster goes. Throws only when there is no cluster to be had, or
+ * it breaks.
  */
 export async function provePlan(
   plan: Plan,
@@ -32,9 +34,11 @@ export async function provePlan(
   const clock = stopwatch(context);
   context.emit({ kind: 'phase', phase: 'starting a throw-away cluster' });
   await using cluster = await startCluster({ workers, ...(provider === undefined ? {} : { provider }) });
-  const start = clock.lap();
-  await using connection = await openSession(cluster.url(), plan);
+  await using connection = await openSession(cluster.url(), plan.session);
   const versions = await readVersions(connection);
+  const before = await takeTraces(connection);
+  refuseObjects(connection.target, objectsIn(before));
+  const start = clock.lap();
 
   const apply = statementsOf(plan.steps, ({ apply: sql }) => sql).map((one) => withShards(one, shardCount));
   const untried = await findUntried(connection, plan.steps);
@@ -46,14 +50,17 @@ export async function provePlan(
   const tried = { ...plan, tables: plan.tables.filter((table) => !untried.includes(table)) };
   const differences = [...(await compareTables(connection, tried)), ...(await compareShards(connection))];
   const compare = clock.lap();
+  const target = { url: cluster.url(), session: plan.session, shardCount };
+  const queries = await explainQueries(plan.queries ?? [], target, context);
+  const explain = clock.lap();
 
   const undo = statementsOf([...plan.steps].reverse(), ({ undo: sql }) => sql);
   const undoFailures = await run(undo, 'taking back');
-  const left = await objectsIn(cluster.url(), context);
+  const left = newTraces(before, await takeTraces(connection));
+  const complaints = [failures, differences, undoFailures, left, untried.missing].flat().length;
   return {
     proofVersion: '1.0',
-    holds:
-      failures.length + differences.length + undoFailures.length + left.length + untried.missing.length === 0,
+    holds: complaints === 0 && queries.every(({ outcome }) => outcome !== 'refused'),
     missingExtensions: untried.missing,
     untried: [...untried.steps],
     ...versions,
@@ -64,8 +71,9 @@ export async function provePlan(
     statements: apply.length,
     failures,
     differences,
+    queries,
     undo: { failures: undoFailures, left },
-    seconds: { start, apply: applySeconds, compare, undo: clock.lap() },
+    seconds: { start, apply: applySeconds, compare, explain, undo: clock.lap() },
   };
 }
 
@@ -82,13 +90,9 @@ function stopwatch({ clock }: Context): { lap(): number } {
   };
 }
 
-/** The session that migration.sql asks for. */
-async function openSession(url: string, { origin }: Plan): Promise<Connection> {
+async function openSession(url: string, session: readonly string[]): Promise<Connection> {
   const connection = await connect(url);
-  await connection.query('SET check_function_bodies = off');
-  await connection.query('SET client_min_messages = error');
-  const path = [...new Set([origin.defaultSchema, 'public'])].map(quoteIdentifier).join(', ');
-  await connection.query(`SET search_path = ${path}`);
+  for (const sql of ['SET client_min_messages = error', ...session]) await connection.query(sql);
   return connection;
 }
 
@@ -130,22 +134,4 @@ function follow(
       subject: step.subject,
     });
   };
-}
-
-/** What an empty database does not have. */
-async function objectsIn(url: string, context: Context): Promise<readonly string[]> {
-  // That the sizes of a cluster are not those of one node is nothing to tell here.
-  const found = await readDatabase(url, {}, { ...context, emit: () => {} });
-  const named = [
-    ...found.tables.map((table) => ['table', table] as const),
-    ...found.views.map((view) => ['view', view] as const),
-    ...found.sequences.map((sequence) => ['sequence', sequence] as const),
-    ...found.routines.map((routine) => [routine.kind, routine] as const),
-    ...found.types.map((type) => ['type', type] as const),
-  ].map(([kind, name]) => `${kind} ${displayName(name)}`);
-  const schemas = found.schemas.filter(({ name }) => name !== 'public').map(({ name }) => `schema ${name}`);
-  const extensions = found.extensions
-    .filter(({ name }) => !['citus', 'citus_columnar', 'plpgsql'].includes(name))
-    .map(({ name }) => `extension ${name}`);
-  return [...named, ...schemas, ...extensions];
 }

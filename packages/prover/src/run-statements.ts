@@ -1,8 +1,8 @@
 import { DatabaseError } from '@shardwright/core';
-import type { Step } from '@shardwright/planner';
+import type { StatementFailure, Step } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
 import type { Untried } from './missing-extensions.ts';
-import type { StatementFailure } from './proof.ts';
+import { serverAnswer } from './server-answer.ts';
 
 /** A statement and the step that it belongs to. */
 export interface PlannedStatement {
@@ -29,22 +29,16 @@ export async function runStatements(
     try {
       await connection.query(sql);
     } catch (error) {
-      if (!(error instanceof DatabaseError) || !isAnswer(error)) throw error;
-      const message = error.message.replace(`${connection.target}: `, '');
+      const message = serverAnswer(error);
+      if (message === undefined) throw error;
       if (untried.explains(step, message)) continue;
       failures.push({
         step: step.id,
         sql,
         message,
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...(error instanceof DatabaseError && error.hint !== undefined ? { hint: error.hint } : {}),
       });
     }
   }
   return failures;
-}
-
-/** Whether the server refused a statement, and did not vanish. */
-function isAnswer(error: DatabaseError): boolean {
-  const { cause } = error;
-  return cause instanceof Error && 'severity' in cause && cause.severity === 'ERROR';
 }

@@ -8,3 +8,7 @@ export const tablesSql: string = read('tables');
 export const shardObjectsSql: string = read('shard-objects');
 /** See the file. */
 export const tableObjectsSql: string = read('table-objects');
+/** See the file. */
+export const objectsSql: string = read('objects');
+/** See the file. */
+export const parameterTypesSql: string = read('parameter-types');

@@ -11,9 +11,14 @@ export function closed(schema: AnySchemaObject): AnySchemaObject {
   return closedValue(schema) as AnySchemaObject;
 }
 
+const proofId = 'urn:shardwright:proof:1.0';
+
 /** What a schema has against a document. */
 export function schemaProblems(schema: AnySchemaObject, text: string): unknown {
-  const validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false }).compile(schema);
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false });
+  // Plans and analyses hold proofs.
+  if (schema.$id !== proofId) ajv.addSchema(closed(publishedSchema('proof-1.0')));
+  const validate = ajv.compile(schema);
   validate(JSON.parse(text));
   return validate.errors ?? [];
 }

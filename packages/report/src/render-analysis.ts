@@ -1,4 +1,4 @@
-import type { Analysis } from '@shardwright/analyzer';
+import type { ProvenAnalysis } from './proof/proven-analysis.ts';
 import { renderJson } from './render-json.ts';
 import type { RenderOptions } from './render-options.ts';
 import { renderText } from './text/render-text.ts';
@@ -11,7 +11,7 @@ export type ReportFormat = (typeof reportFormats)[number];
 
 /** An analysis in one of the forms. Heavy renderers are loaded only when asked for, hence the promise. */
 export async function renderAnalysis(
-  analysis: Analysis,
+  analysis: ProvenAnalysis,
   format: ReportFormat,
   options: RenderOptions = {},
 ): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { proofOptions, readOptionalProof } from '../prove/proof-options.ts';
 import { failLevels, reportFormat } from './options.ts';
 import type { AnalyzeRequest } from './request.ts';
 import { readSourceRequest, sourceDescription, sourceOptions } from './source-options.ts';
@@ -10,6 +11,7 @@ const outputGroup = 'Output:';
 
 const options = {
   ...sourceOptions,
+  ...proofOptions,
   format: {
     ...one,
     group: outputGroup,
@@ -37,12 +39,17 @@ export const analyzeCommand: Command = {
   examples: [
     ['$0 analyze dump.sql', 'Advice from the schema, and from the rows when the dump holds them'],
     ['$0 analyze dump.sql.gz --workload statements.csv --out report.html', 'With your queries, as a page'],
+    [
+      '$0 analyze dump.sql --workload queries.sql --prove',
+      'Also tries the plan, and the queries, on a throw-away Citus',
+    ],
     ['pg_dump -s shop | $0 analyze - --tenant company_id', 'From a pipe, around a key of your choice'],
     ['$0 analyze postgres://reader@db/shop --format json', 'A live database; password from PGPASSWORD'],
   ],
   epilogue:
-    'Exit codes: 0 advice given · 1 findings at --fail-on · 2 usage or unusable input · 3 database · 4 environment · 70 defect · 130 interrupted',
+    'Exit codes: 0 advice given · 1 findings at --fail-on, or --prove found that the plan does not hold · 2 usage or unusable input · 3 database · 4 environment · 5 --prove lacks extensions to try all of it · 70 defect · 130 interrupted',
   interrupted: 'interrupted; nothing was written',
+  graceMs: 20_000,
   run: async (args, io) => {
     const request = readRequest(args);
     // Only now: help and refusals need no parser of SQL.
@@ -53,10 +60,12 @@ export const analyzeCommand: Command = {
 
 function readRequest(args: Arguments): AnalyzeRequest {
   const out = args.text('out');
+  const proof = readOptionalProof(args);
   return {
     ...readSourceRequest(args),
     format: reportFormat(args.text('format'), out),
     ...(out === undefined ? {} : { out }),
+    ...(proof === undefined ? {} : { proof }),
     failOn: args.choice('fail-on', failLevels) ?? 'never',
   };
 }

@@ -1,4 +1,5 @@
 import type { ReportFormat } from '@shardwright/report';
+import type { ProofRequest } from '../prove/proof-options.ts';
 import type { failLevels, TableColumn } from './options.ts';
 
 /** What to read, and what is decided already, with every value checked. */
@@ -24,4 +25,6 @@ export interface AnalyzeRequest extends SourceRequest {
   readonly format: ReportFormat;
   readonly out?: string;
   readonly failOn: (typeof failLevels)[number];
+  /** Set to prove the plan that follows from the analysis. */
+  readonly proof?: ProofRequest;
 }

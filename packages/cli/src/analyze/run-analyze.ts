@@ -1,7 +1,9 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { type ExitCode, exitCode } from '@shardwright/core';
+import { plan } from '@shardwright/planner';
 import { renderAnalysis } from '@shardwright/report';
 import type { CommandIo } from '../command-io.ts';
+import { prepareProof, proofExitCode } from '../prove/run-proof.ts';
 import { version } from '../version.ts';
 import { checkWritable, writeWhole } from '../write-result.ts';
 import { analyzeSource } from './analyze-source.ts';
@@ -14,11 +16,14 @@ export async function runAnalyze(request: AnalyzeRequest, io: CommandIo): Promis
   const { out, format } = request;
   const next = planCommand(request);
   if (out !== undefined) await checkWritable(out);
-  const { analysis } = await analyzeSource(request, io);
+  const prove = request.proof === undefined ? undefined : await prepareProof(request.proof, io);
+  const { catalog, analysis } = await analyzeSource(request, io);
+  signal.throwIfAborted();
+  const proof = await prove?.(plan(catalog, analysis));
   signal.throwIfAborted();
   io.emit({ kind: 'phase', phase: `rendering ${format}` });
   const report = secrets.redact(
-    await renderAnalysis(analysis, format, {
+    await renderAnalysis(proof === undefined ? analysis : { ...analysis, proof }, format, {
       width,
       color: out === undefined && stdout.isTTY === true && stdout.hasColors?.() === true,
       toolVersion: version(),
@@ -33,7 +38,8 @@ export async function runAnalyze(request: AnalyzeRequest, io: CommandIo): Promis
     const { sentence } = analysis.headline;
     await io.note(`${sentence}\nWrote ${out}`, { kind: 'written', path: out, sentence });
   }
-  return verdict(analysis, request.failOn);
+  const found = verdict(analysis, request.failOn);
+  return found !== exitCode.yes || proof === undefined ? found : proofExitCode(proof);
 }
 
 /** Advice was given: that is a yes, unless the caller set a bar for the findings. */

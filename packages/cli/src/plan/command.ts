@@ -2,12 +2,14 @@ import type { Options } from 'yargs';
 import { readSourceRequest, sourceDescription, sourceOptions } from '../analyze/source-options.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { proofOptions, readOptionalProof } from '../prove/proof-options.ts';
 import type { PlanRequest } from './request.ts';
 
 const outputGroup = 'Output:';
 
 const options = {
   ...sourceOptions,
+  ...proofOptions,
   source: {
     type: 'string',
     requiresArg: true,
@@ -37,11 +39,16 @@ export const planCommand: Command = {
     ['$0 plan dump.sql --out plan', 'Analyse and plan; then read plan/README.md'],
     ['$0 plan analysis.json --out plan', 'Plan what an analysis decided, if its source is still the same'],
     ['$0 plan analysis.json --source postgres://db/shop', 'The same for the live database; only a summary'],
+    [
+      '$0 plan dump.sql --workload queries.sql --out plan --prove',
+      'Plan, and try it with the queries at once',
+    ],
     ['$0 plan dump.sql --tenant company_id --json', 'For programs'],
   ],
   epilogue:
-    'Exit codes: 0 planned · 1 the source has changed since the analysis · 2 usage or unusable input · 3 database · 4 environment · 70 defect · 130 interrupted',
+    'Exit codes: 0 planned · 1 the source has changed since the analysis, or --prove found that the plan does not hold · 2 usage or unusable input · 3 database · 4 environment · 5 --prove lacks extensions to try all of it · 70 defect · 130 interrupted',
   interrupted: 'interrupted; nothing was written',
+  graceMs: 20_000,
   run: async (args, io) => {
     const request = readRequest(args);
     // Only now: help and refusals need no parser of SQL.
@@ -53,12 +60,14 @@ export const planCommand: Command = {
 function readRequest(args: Arguments): PlanRequest {
   const out = args.text('out');
   const elsewhere = args.text('source');
+  const proof = readOptionalProof(args);
   const { source: input, ...decisions } = readSourceRequest(args, 'input');
   return {
     ...decisions,
     input,
     ...(elsewhere === undefined ? {} : { elsewhere }),
     ...(out === undefined ? {} : { out }),
+    ...(proof === undefined ? {} : { proof }),
     force: args.flag('force'),
   };
 }

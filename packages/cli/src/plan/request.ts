@@ -1,4 +1,5 @@
 import type { SourceRequest } from '../analyze/request.ts';
+import type { ProofRequest } from '../prove/proof-options.ts';
 
 /** What one `migrate plan` was asked to do, with every value checked. */
 export interface PlanRequest extends Omit<SourceRequest, 'source'> {
@@ -9,4 +10,6 @@ export interface PlanRequest extends Omit<SourceRequest, 'source'> {
   /** Directory to write to; a summary only unless given. */
   readonly out?: string;
   readonly force: boolean;
+  /** Set to prove the plan as well. */
+  readonly proof?: ProofRequest;
 }

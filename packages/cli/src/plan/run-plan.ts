@@ -1,31 +1,38 @@
 import type { Analysis } from '@shardwright/analyzer';
 import type { Catalog, CatalogDifference } from '@shardwright/catalog';
 import { type ExitCode, exitCode, plural, UsageError } from '@shardwright/core';
+import { plan, renderBackfill, renderChecks, renderMigration, renderRollback } from '@shardwright/planner';
 import {
-  plan,
-  renderBackfill,
-  renderChecks,
-  renderMigration,
-  renderRollback,
-} from '@shardwright/planner';
-import { type PlanReport, renderPlanReadme, renderPlanText, renderTableAnalysis } from '@shardwright/report';
+  type PlanReport,
+  renderPlanReadme,
+  renderPlanText,
+  renderProofText,
+  renderTableAnalysis,
+} from '@shardwright/report';
 import { analyzeSource } from '../analyze/analyze-source.ts';
 import type { CommandIo } from '../command-io.ts';
+import { prepareProof, proofExitCode } from '../prove/run-proof.ts';
 import { version } from '../version.ts';
 import { checkPlanDirectory, type PlanTexts, planFiles, writePlan } from './plan-directory.ts';
 import { isAnalysisFile, readAnalysis } from './read-analysis.ts';
 import type { PlanRequest } from './request.ts';
 import { rereadSource } from './reread-source.ts';
 
-/** Reads, decides or takes what was decided, plans, writes; 1 when the source is not the analysed one any more. */
+/**
+ * Reads, decides or takes what was decided, plans, proves where that is asked for, writes; 1 when the source is not the
+ * analysed one any more, or the plan does not hold.
+ */
 export async function runPlan(request: PlanRequest, io: CommandIo): Promise<ExitCode> {
-  const { out, force } = request;
+  const { out, force, proof: proofRequest } = request;
   if (out !== undefined) await checkPlanDirectory(out, force);
+  const prove = proofRequest === undefined ? undefined : await prepareProof(proofRequest, io);
   const decided = await decide(request, io);
   if (decided === undefined) return exitCode.no;
   io.signal.throwIfAborted();
   io.emit({ kind: 'phase', phase: 'planning' });
-  const report = reportOn(decided.catalog, decided.analysis);
+  const planned = reportOn(decided.catalog, decided.analysis);
+  const proof = await prove?.(planned.plan);
+  const report = proof === undefined ? planned : { ...planned, proof };
   const texts = renderTexts(report);
   io.signal.throwIfAborted();
   if (out !== undefined) {
@@ -33,7 +40,7 @@ export async function runPlan(request: PlanRequest, io: CommandIo): Promise<Exit
     await io.note(`Wrote ${planFiles.join(', ')} to ${out}`, { kind: 'written', path: out });
   }
   await io.print(io.json ? texts['plan.json'] : summary(report, request, io));
-  return exitCode.yes;
+  return proof === undefined ? exitCode.yes : proofExitCode(proof);
 }
 
 interface Decided {
@@ -73,10 +80,10 @@ function reportOn(catalog: Catalog, analysis: Analysis): PlanReport {
 }
 
 function renderTexts(report: PlanReport): PlanTexts {
-  const { plan: made } = report;
+  const { plan: made, proof } = report;
   // Nothing is blackened: a password that is a word of the schema as well would leave other statements than planned.
   return {
-    'plan.json': `${JSON.stringify(made, null, 2)}\n`,
+    'plan.json': `${JSON.stringify({ ...made, ...(proof === undefined ? {} : { proof }) }, null, 2)}\n`,
     'migration.sql': renderMigration(made, report),
     'rollback.sql': renderRollback(made, report),
     'checks.sql': renderChecks(made, report),
@@ -87,11 +94,10 @@ function renderTexts(report: PlanReport): PlanTexts {
 }
 
 function summary(report: PlanReport, { out }: PlanRequest, { stdout, width }: CommandIo): string {
-  return renderPlanText(report, {
-    width,
-    color: stdout.isTTY === true && stdout.hasColors?.() === true,
-    ...(out === undefined ? {} : { directory: out }),
-  });
+  const style = { width, color: stdout.isTTY === true && stdout.hasColors?.() === true };
+  const { plan: made, proof } = report;
+  const text = renderPlanText(report, { ...style, ...(out === undefined ? {} : { directory: out }) });
+  return proof === undefined ? text : `${text}\n${renderProofText(proof, made, style)}`;
 }
 
 const mostDifferences = 40;

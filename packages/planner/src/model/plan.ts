@@ -3,6 +3,7 @@ import type { QualifiedName } from '@shardwright/core';
 import type { Backfill } from './backfill.ts';
 import type { Change, Weakening } from './change.ts';
 import type { ForeignKeyCheck, SequenceLoad, TableLoad } from './load.ts';
+import type { PlannedQuery } from './query.ts';
 
 /** The stages of a migration, in order. Rows are loaded between `tables` and `indexes`. */
 export const phases = [
@@ -84,6 +85,8 @@ export interface Plan {
   readonly sequences: readonly SequenceLoad[];
   readonly colocationGroups: readonly PlannedGroup[];
   readonly tables: readonly PlannedTable[];
+  /** The workload, with the classes that the analysis expects; absent without one. */
+  readonly queries?: readonly PlannedQuery[];
 }
 
 /**

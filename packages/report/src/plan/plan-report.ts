@@ -1,12 +1,14 @@
 import type { Analysis, TableAnalysis } from '@shardwright/analyzer';
 import { displayName, nameKey, type QualifiedName } from '@shardwright/core';
-import type { Backfill, Plan, PlannedTable, Weakening } from '@shardwright/planner';
+import type { Backfill, Plan, PlannedTable, Proof, Weakening } from '@shardwright/planner';
 
 /** What reports on a plan are made from. */
 export interface PlanReport {
   readonly plan: Plan;
   /** The analysis that the plan follows. */
   readonly analysis: Analysis;
+  /** What became of the plan where it was tried. */
+  readonly proof?: Proof;
   /** Indexes of the source on disk, where it tells. */
   readonly indexBytes?: number;
   /** When the plan was made, as reports shall print it. */

@@ -124,7 +124,11 @@ function sizeLines(report: PlanReport, { width }: TextStyle): TextSection {
   };
 }
 
-function nextLines({ plan }: PlanReport, { width }: TextStyle, directory: string | undefined): TextSection {
+function nextLines(
+  { plan, proof }: PlanReport,
+  { width }: TextStyle,
+  directory: string | undefined,
+): TextSection {
   const high = plan.weakenings.filter(({ risk }) => risk === 'high').length;
   const path = (file: string): string => {
     const text = directory === undefined ? file : `${directory.replace(/\/$/, '')}/${file}`;
@@ -135,8 +139,12 @@ function nextLines({ plan }: PlanReport, { width }: TextStyle, directory: string
       ? ['Nothing was written. Add --out DIR for migration.sql, rollback.sql, README.md and the rest.']
       : [
           `Read ${path('README.md')}${high === 0 ? '' : `: decide on the ${plural(high, 'guarantee')} of high risk`}${plan.leftOut.length === 0 ? '' : `, and on what is left out`}.`,
-          'Prove it on an empty throw-away Citus:',
-          `  migrate prove ${path('').replace(/\/$/, '')}`,
+          ...(proof === undefined
+            ? [
+                'Prove it on an empty throw-away Citus, with the queries of the workload:',
+                `  migrate prove ${path('').replace(/\/$/, '')}`,
+              ]
+            : []),
           'Or try it by hand on an empty Citus database of yours, and take it back:',
           `  psql -X -v ON_ERROR_STOP=1 -f ${path('migration.sql')} "$TARGET"`,
           `  psql -X -v ON_ERROR_STOP=1 -f ${path('rollback.sql')} "$TARGET"`,

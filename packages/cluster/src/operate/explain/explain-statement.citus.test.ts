@@ -34,6 +34,8 @@ test.each([
   ['fast-path', 1, 'SELECT * FROM countries'],
   ['pushdown', 4, 'SELECT item, count(*) FROM orders JOIN lines USING (customer, item) GROUP BY item'],
   ['pushdown', 4, 'INSERT INTO orders SELECT customer, item FROM lines'],
+  ['pushdown', 1, 'INSERT INTO orders SELECT customer, item FROM lines WHERE customer = 1'],
+  ['router', 1, 'INSERT INTO orders VALUES (1, 1)'],
   ['subplans', 4, 'SELECT count(*) FROM orders WHERE item IN (SELECT item FROM lines LIMIT 3)'],
   ['insert-select-repartition', 4, 'INSERT INTO orders SELECT item, customer FROM lines'],
   ['insert-select-pull', 4, 'INSERT INTO orders SELECT item, customer FROM lines LIMIT 3'],

@@ -77,6 +77,7 @@ export function readPlan(
       taskCount,
       repartitions,
       subplans,
+      tasks,
       isFastPath: options.isFastPath ?? false,
     }),
     ...(taskCount === undefined ? {} : { taskCount }),
@@ -104,9 +105,10 @@ function classOf(plan: {
   readonly taskCount: number | undefined;
   readonly repartitions: readonly unknown[];
   readonly subplans: readonly Subplan[];
+  readonly tasks: readonly PlanTask[];
   readonly isFastPath: boolean;
 }): PlanClass {
-  const { coordinator, outer, taskCount = 0, repartitions, subplans, isFastPath } = plan;
+  const { coordinator, outer, taskCount = 0, repartitions, subplans, tasks, isFastPath } = plan;
   if (!outer) return 'local';
   // A write into a plain table of the coordinator that reads distributed ones.
   if (coordinator['Node Type'] === 'ModifyTable') return 'insert-select-pull';
@@ -121,8 +123,18 @@ function classOf(plan: {
   const heavier = subplans.find(({ plan: part }) => movesRows.has(part.class));
   if (heavier) return heavier.plan.class;
   if (subplans.length > 0) return 'subplans';
-  if (taskCount > 1) return 'pushdown';
+  if (taskCount > 1 || tasks.some(insertsWhatItReads)) return 'pushdown';
   return isFastPath ? 'fast-path' : 'router';
+}
+
+/** An INSERT … SELECT that shards do by themselves is a pushdown even where its condition leaves one of them. */
+function insertsWhatItReads({ plan }: PlanTask): boolean {
+  if (plan?.['Node Type'] !== 'ModifyTable' || plan.Operation !== 'Insert') return false;
+  return list(plan.Plans).some((child) => reads(record(child) ?? {}));
+}
+
+function reads(node: PlanNode): boolean {
+  return node['Relation Name'] !== undefined || list(node.Plans).some((child) => reads(record(child) ?? {}));
 }
 
 /** The outermost scans of Citus in a plan tree. */
