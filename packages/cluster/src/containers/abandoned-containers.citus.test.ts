@@ -7,11 +7,11 @@ import { listProcesses } from '../local/process-table.ts';
 import { clusterDirectory, readRecord } from '../named/cluster-record.ts';
 import { removeCluster } from '../named/down-cluster.ts';
 import { upCluster } from '../named/up-cluster.ts';
+import { startOwner } from '../owner-process.test-support.ts';
 import { findAbandonedContainers } from './abandoned-containers.ts';
 import { connectContainerEngine } from './container-engine.ts';
 import { containerClusterId } from './container-host.ts';
 import { label } from './labels.ts';
-import { startOwner } from './owner-process.test-support.ts';
 
 const provider = inject('citusProvider');
 

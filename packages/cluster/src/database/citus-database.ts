@@ -1,5 +1,6 @@
 import { EnvironmentError, quoteIdentifier } from '@shardwright/core';
 import { type Connection, connect } from '@shardwright/postgres';
+import { settleAll } from '../settle-all.ts';
 import { databaseUrl, serverUrl } from './database-url.ts';
 
 /** One node of a cluster: how the other nodes call it, and how we reach it. */
@@ -105,9 +106,9 @@ async function checkConnections(connection: Connection, database: string): Promi
   });
 }
 
-/** Drops a database on every node, with whoever is connected to it. */
+/** Drops a database on every node, with whoever is connected to it; on those that answer, also where others do not. */
 export async function dropCitusDatabase(nodes: readonly CitusNode[], database: string): Promise<void> {
-  await Promise.all(
+  await settleAll(
     nodes.map(async (node) => {
       await using connection = await connect(databaseUrl(node.url, maintenanceDatabase));
       // Each node is told itself; Citus must not pass it on as well.

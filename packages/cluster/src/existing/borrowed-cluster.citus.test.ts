@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { EnvironmentError } from '@shardwright/core';
+import { DatabaseError, EnvironmentError } from '@shardwright/core';
 import { connect } from '@shardwright/postgres';
 import { beforeEach, expect, inject, test } from 'vitest';
 import { databaseUrl } from '../database/database-url.ts';
+import { makeTemporaryDirectory } from '../local/scratch.ts';
+import { findLeftovers } from '../named/leftovers.ts';
+import { notOurs, startPrivate, worker } from '../operate/private-cluster.test-support.ts';
+import { startOwner } from '../owner-process.test-support.ts';
 import { startCluster } from '../start-cluster.ts';
 
 const nodes = inject('citusNodes');
@@ -51,27 +50,47 @@ test('of an existing cluster a database of our own is used, on as many nodes as 
 });
 
 test('the database goes with a process that is killed', async () => {
-  // Compiled, because before version 22 Node cannot run TypeScript.
-  const source = pathToFileURL(path.join(import.meta.dirname, '..', '..', 'dist', 'index.js')).href;
-  const owner = spawn(
-    process.execPath,
-    [
-      '--input-type=module',
-      '--eval',
-      `const { startCluster } = await import(${JSON.stringify(source)});
-       const cluster = await startCluster({ provider: ${JSON.stringify(provider)}, workers: 1 });
-       console.log(cluster.url());
-       setInterval(() => {}, 1000);`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  const owner = await startOwner(
+    `const { url } = await cluster.startCluster({ provider: ${JSON.stringify(provider)}, workers: 1 });
+     console.log(url());`,
   );
-  const [url] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
-  const database = databaseOf(url);
+  const database = databaseOf(owner.said);
   expect(await placesOf(database)).toBe(2);
-  owner.kill('SIGKILL');
-  await once(owner, 'exit');
+  await owner.kill();
   // Whoever drops it is no child of ours: the database is all there is to wait for.
   while ((await placesOf(database)) > 0) await delay(20);
+});
+
+test('a database that cannot be dropped when its process is killed is found as left behind, and dropped later', async (context) => {
+  const lender = await startPrivate({ workers: 1 });
+  if (!lender) return context.skip(notOurs);
+  await using _lender = lender;
+  await using home = await makeTemporaryDirectory();
+  process.env.SHARDWRIGHT_HOME = home.path;
+  try {
+    const theirs = { kind: 'existing', url: lender.url() };
+    const owner = await startOwner(
+      `const { url } = await cluster.startCluster({ provider: ${JSON.stringify(theirs)}, workers: 1 });
+       console.log(url());`,
+    );
+    const database = databaseOf(owner.said);
+    await worker(lender, 1).stop();
+    await owner.kill();
+    const found = async () => (await findLeftovers()).find(({ kind }) => kind === 'database');
+    await expect.poll(found, { timeout: 20_000 }).toBeDefined();
+    const leftover = await found();
+    expect(leftover?.subject).toMatch(new RegExp(`^${database} on .*:\\d+, .*:\\d+$`));
+    await expect(leftover?.remove()).rejects.toThrow(DatabaseError);
+    await worker(lender, 1).start();
+    await leftover?.remove();
+    expect(await found()).toBeUndefined();
+    for (const { url } of lender.nodes) {
+      await using connection = await connect(url);
+      expect(await connection.query('SELECT FROM pg_database WHERE datname = $1', [database])).toEqual([]);
+    }
+  } finally {
+    delete process.env.SHARDWRIGHT_HOME;
+  }
 });
 
 test('more workers than an existing cluster has, or other settings, are refused', async () => {

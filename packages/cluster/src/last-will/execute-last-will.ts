@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dropCitusDatabase } from '../database/citus-database.ts';
+import { noteAbandonedDatabase } from './abandoned-databases.ts';
 import { type LastWill, revocation } from './last-will.ts';
 
 const quietMs = 2_000;
@@ -20,7 +21,8 @@ process.exit();
 async function execute(will: LastWill): Promise<void> {
   switch (will.kind) {
     case 'drop Citus database':
-      return dropCitusDatabase(will.nodes, will.database);
+      // Nobody is left to be told that a node is down.
+      return dropCitusDatabase(will.nodes, will.database).catch(() => noteAbandonedDatabase(will));
     case 'remove containers':
       return removeUntilQuiet(will.cluster);
     default:
@@ -28,7 +30,10 @@ async function execute(will: LastWill): Promise<void> {
   }
 }
 
-/** An engine may still be carrying out what it was asked for last: it has to make nothing new for a while. */
+/**
+ * An engine may still be carrying out what it was asked for last: it has to make nothing new for a while. What is left
+ * where it does not answer, or goes on for more than a minute, `findAbandonedContainers` finds by its labels.
+ */
 async function removeUntilQuiet(cluster: string): Promise<void> {
   const { findContainerEngine } = await import('../containers/container-engine.ts');
   const { removeContainers } = await import('../containers/removal.ts');

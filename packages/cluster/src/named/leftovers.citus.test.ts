@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { connect } from '@shardwright/postgres';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { handOver, serverAccount } from '../local/account.ts';
 import { listProcesses } from '../local/process-table.ts';
+import { startOwner } from '../owner-process.test-support.ts';
 import { addNamedWorker } from './add-named-worker.ts';
 import { removeCluster } from './down-cluster.ts';
 import { findLeftovers, type Leftover } from './leftovers.ts';
@@ -40,37 +39,6 @@ const exists = (file: string) =>
     () => true,
     () => false,
   );
-
-/** A process of its own that runs a script against the built package and says one line when it is there. */
-async function startOwner(
-  script: string,
-): Promise<{ readonly pid: number; readonly said: string; kill(): Promise<void> }> {
-  // Compiled, because before version 22 Node cannot run TypeScript.
-  const source = pathToFileURL(path.join(import.meta.dirname, '..', '..', 'dist', 'index.js')).href;
-  const owner = spawn(
-    process.execPath,
-    [
-      '--input-type=module',
-      '--eval',
-      `const cluster = await import(${JSON.stringify(source)});
-     setInterval(() => {}, 1000);
-     ${script}`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const ended = once(owner, 'exit').then(([code]) => Promise.reject(new Error(`the owner ended: ${code}`)));
-  const line = once(createInterface({ input: owner.stdout }), 'line');
-  const [said] = (await Promise.race([line, ended])) as [string];
-  ended.catch(() => {});
-  return {
-    pid: owner.pid ?? 0,
-    said,
-    kill: async () => {
-      owner.kill('SIGKILL');
-      await once(owner, 'exit');
-    },
-  };
-}
 
 const ofDirectory = async (directory: string): Promise<Leftover | undefined> =>
   (await findLeftovers()).find(({ subject }) => subject === directory);

@@ -1,5 +1,7 @@
 import { findAbandonedContainers } from '../containers/abandoned-containers.ts';
+import { dropAbandonedDatabase, findAbandonedDatabases } from '../last-will/abandoned-databases.ts';
 import { findAbandonedDirectories, isAbandoned, removeAbandonedDirectory } from '../local/leftovers.ts';
+import { formatNode } from '../operate/node-address.ts';
 import { clusterDirectory, listClusterNames, readRecord } from './cluster-record.ts';
 import { removeCluster } from './down-cluster.ts';
 import { listClaimants, releasePorts } from './port-claims.ts';
@@ -13,8 +15,9 @@ export interface Leftover {
     | 'containers without a record'
     | 'unfinished cluster'
     | 'unfinished worker'
+    | 'database'
     | 'ports';
-  /** Its directory, or its cluster's name, a worker's with its label; for containers what their names have in common. */
+  /** Its directory or its name: a worker's with its cluster, a database's with its nodes, of containers what all theirs share. */
   readonly subject: string;
   remove(): Promise<void>;
 }
@@ -22,14 +25,22 @@ export interface Leftover {
 /** What nobody uses any more and nothing will remove by itself. */
 export async function findLeftovers(): Promise<readonly Leftover[]> {
   const names = await listClusterNames();
-  const [directories, containers, unfinished, workers, claimants] = await Promise.all([
+  const [directories, containers, unfinished, workers, claimants, databases] = await Promise.all([
     findAbandonedDirectories(),
     findAbandonedContainers(),
     Promise.all(names.map(isUnfinished)),
     Promise.all(names.map(findUnfinishedWorker)),
     listClaimants(),
+    findAbandonedDatabases(),
   ]);
   return [
+    ...databases.map(
+      (database): Leftover => ({
+        kind: 'database',
+        subject: `${database.database} on ${database.nodes.map(formatNode).join(', ')}`,
+        remove: () => dropAbandonedDatabase(database),
+      }),
+    ),
     ...directories.map(
       (directory): Leftover => ({
         kind: 'throw-away servers',
