@@ -111,21 +111,24 @@ async function placesOf(connection: Connection): Promise<readonly string[]> {
     .sort();
 }
 
-/** Partitions are not listed; Citus lists single-shard tables as schema tables or distributed by nothing. */
+/** Partitions are not listed; Citus lists single-shard tables as distributed by nothing. */
 function expectedPlaces({ tables }: Plan): readonly string[] {
   const place = (table: PlannedTable): string[] => {
     const name = nameKey(table);
-    switch (table.kind) {
-      case 'distributed':
+    switch (table.strategy) {
+      case 'hash':
+      case 'time-partitioned':
+      case 'range':
         return [`${name} by ${table.distributionColumn}`];
+      case 'schema':
       case 'reference':
-        return [`${name} reference`];
+        return [`${name} ${table.strategy}`];
       case 'single-shard':
         return [`${name} by <none>`];
       case 'local':
         return [];
       default:
-        return table.kind satisfies never;
+        return table.strategy satisfies never;
     }
   };
   return tables.flatMap(place).sort();

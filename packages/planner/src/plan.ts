@@ -1,4 +1,4 @@
-import type { Analysis, QueryAnalysis } from '@shardwright/analyzer';
+import type { Analysis } from '@shardwright/analyzer';
 import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
 import { nameKey, type QualifiedName, quoteIdentifier } from '@shardwright/core';
 import { backfills } from './backfill/backfills.ts';
@@ -8,7 +8,6 @@ import { tableLoads } from './load/table-loads.ts';
 import { nameOf } from './model/name-of.ts';
 import type { Plan, PlannedTable, Step } from './model/plan.ts';
 import { phases } from './model/plan.ts';
-import type { PlannedQuery } from './model/query.ts';
 import { behaviourSteps } from './steps/behaviour-steps.ts';
 import { definitionSteps } from './steps/definition-steps.ts';
 import { distributionSteps } from './steps/distribution-steps.ts';
@@ -22,6 +21,7 @@ import {
   sequenceSteps,
   tableSteps,
 } from './steps/table-steps.ts';
+import { step } from './steps/step.ts';
 import { verbatimSteps } from './steps/verbatim-steps.ts';
 import { type Placement, placementOf, placements } from './target/placements.ts';
 import { catalogForNewerServers } from './target/server-differences.ts';
@@ -57,6 +57,7 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     ...behaviour.steps,
     ...privilegeSteps(catalog, tables, verbatim),
     ...positionSteps(catalog),
+    ...(tables.length === 0 ? [] : [analyzeStep]),
   ];
   return {
     planVersion: '1.0',
@@ -75,22 +76,14 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     tables: tables.map((target) =>
       plannedTable(target, placeOf(target.table.partitionOf?.parent ?? target.table)),
     ),
-    ...(analysis.workload === undefined ? {} : { queries: analysis.workload.queries.map(plannedQuery) }),
   };
 }
 
-function plannedQuery({
-  fingerprint,
-  sql,
-  calls,
-  shareOfCalls,
-  class: name,
-  reason,
-  error,
-}: QueryAnalysis): PlannedQuery {
-  const expected = { class: name, reason, ...(error === undefined ? {} : { error }) };
-  return { fingerprint, sql, calls, shareOfCalls, ...expected };
-}
+/** Without names, Citus sends it to all nodes at once; with them, table by table. */
+const analyzeStep = step('statistics', 'all tables', {
+  title: 'statistics of all tables, on every node',
+  apply: ['ANALYZE'],
+});
 
 /** The table's name and nothing else of it. */
 function namingTable<Entry extends { readonly table: QualifiedName }>(entry: Entry): Entry {

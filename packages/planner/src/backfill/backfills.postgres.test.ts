@@ -168,6 +168,7 @@ test('what may end without a value is told', () => {
     'notes (post_id) may be NULL: such rows get no company_id and are set aside.',
   );
   expect(of('comments').hazards.join()).not.toContain('NULL');
+  expect(of('transfers').chosenBecause).toBe('nothing in the definitions speaks for another');
 });
 
 test('filling the source in batches ends with every row that has a value, and shows later drift', async () => {

@@ -4,7 +4,14 @@ import { nameOf } from '../model/name-of.ts';
 import { decisionsByName, type TargetTable } from '../target/target-database.ts';
 import { chain } from './chain.ts';
 import { backfillInSource } from './in-source.ts';
-import { advantage, otherPaths, pathOfColumn, type SourceTables, type ValuePath } from './paths.ts';
+import {
+  advantage,
+  mayEndInNull,
+  otherPaths,
+  pathOfColumn,
+  type SourceTables,
+  type ValuePath,
+} from './paths.ts';
 import { countDriftedOnTarget } from './target-drift.ts';
 
 /** How every table that gains the distribution column has it filled; partitions are filled through their parent. */
@@ -36,7 +43,7 @@ export function backfills(sources: SourceTables, targets: readonly TargetTable[]
         path: path.hops,
         sourceColumn: path.column,
         alternatives,
-        ...(others.length === 0 ? {} : { chosenBecause: advantage(path, others) }),
+        ...(others.length === 0 ? {} : { chosenBecause: advantage(path, others, sources) }),
         countSetAside: `SELECT count(*)\n${from}\nWHERE ${value} IS NULL`,
         countDrifted: countDriftedOnTarget({
           table: name,
@@ -47,7 +54,7 @@ export function backfills(sources: SourceTables, targets: readonly TargetTable[]
         }),
         inSource: backfillInSource(source, column, main, sources),
         hazards: [
-          ...pathHazards(path, column.name),
+          ...pathHazards(path, column.name, sources),
           ...others.map((other) => alternativeHazard(other, table)),
         ],
       },
@@ -55,11 +62,16 @@ export function backfills(sources: SourceTables, targets: readonly TargetTable[]
   });
 }
 
-function pathHazards({ hops }: ValuePath, column: string): readonly string[] {
+function pathHazards(path: ValuePath, column: string, sources: SourceTables): readonly string[] {
+  const { hops } = path;
+  const holder = hops.at(-1)?.to;
   return [
     ...hops
       .filter((hop) => hop.isOptional)
       .map((hop) => `${words(hop)} may be NULL: such rows get no ${column} and are set aside.`),
+    ...(holder !== undefined && mayEndInNull(path, sources)
+      ? [`${displayName(holder)} (${path.column}) may be NULL: rows that lead there are set aside.`]
+      : []),
     ...hops
       .filter((hop) => hop.constraint === undefined)
       .map(

@@ -15,6 +15,13 @@ export interface ValuePath {
   readonly column: string;
 }
 
+/** Whether rows may be without a value at the end of a path that leads them to a row. */
+export function mayEndInNull({ hops, column }: ValuePath, tables: SourceTables): boolean {
+  const holder = hops.at(-1)?.to;
+  const found = holder && tables.get(nameKey(holder))?.columns.find(({ name }) => name === column);
+  return found !== undefined && !found.notNull;
+}
+
 /** The way by which a table's rows get the distribution column; `undefined` where they have it already. */
 export function pathOfColumn(
   { source, decision }: Pick<TargetTable, 'source' | 'decision'>,
@@ -91,14 +98,16 @@ export function otherPaths({ path, colocationGroup, tables, decisionOf }: OtherP
 }
 
 /** What speaks for a path and against each of the others, as far as the tables tell. */
-export function advantage(path: ValuePath, others: readonly ValuePath[]): string {
+export function advantage(path: ValuePath, others: readonly ValuePath[], tables: SourceTables): string {
   const isLess = (count: (one: ValuePath) => number): boolean =>
     others.every((other) => count(path) < count(other));
   const counted = (is: (hop: BackfillHop) => boolean) => (one: ValuePath) => one.hops.filter(is).length;
   if (isLess(({ hops }) => hops.length)) return 'it is the shortest';
-  if (isLess(counted(({ isOptional }) => isOptional))) return 'fewer of its columns may be NULL';
+  const optional = (one: ValuePath): number =>
+    counted(({ isOptional }) => isOptional)(one) + Number(mayEndInNull(one, tables));
+  if (isLess(optional)) return 'fewer of its columns may be NULL';
   if (isLess(counted(({ constraint }) => constraint === undefined))) return 'foreign keys declare it';
-  return 'the names of its columns say most clearly whose rows these are';
+  return 'nothing in the definitions speaks for another';
 }
 
 /** Beyond a handful nobody compares them. */

@@ -125,7 +125,7 @@ describe('table-analysis.txt', () => {
     expect(text).toContain(
       'backfill: company_id over order_id → orders.company_id, as foreign keys declare it',
     );
-    expect(text).toContain('it could also come over seller_id → users.company_id');
+    expect(text).toContain('Another way leads over seller_id → users');
     expect(text).toContain('such rows get no company_id and are set aside');
   });
 

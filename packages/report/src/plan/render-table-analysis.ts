@@ -75,12 +75,11 @@ function factLines(table: TableAnalysis | undefined, partitions: number): readon
 
 function backfillLines(backfill: Backfill | undefined): readonly string[] {
   if (backfill === undefined) return [];
-  const { column, alternatives, chosenBecause, hazards } = backfill;
+  const { column, chosenBecause, hazards } = backfill;
   return [
     ...indented(
       `backfill: ${column} over ${pathInWords(backfill)}${chosenBecause === undefined ? '' : `, as ${chosenBecause}`}`,
     ),
-    ...alternatives.flatMap((other) => bullet('·', `it could also come over ${pathInWords(other)}`)),
     ...hazards.flatMap((hazard) => bullet('!', hazard)),
   ];
 }

@@ -101,7 +101,10 @@ export function samplePlanReport(overrides: Partial<Plan> = {}): PlanReport {
           finish: ['SELECT 7'],
           undo: ['SELECT 8'],
         },
-        hazards: ['line_items (order_id) may be NULL: such rows get no company_id and are set aside.'],
+        hazards: [
+          'line_items (order_id) may be NULL: such rows get no company_id and are set aside.',
+          'Another way leads over seller_id → users.',
+        ],
       },
     ],
     loads: [
