@@ -1,5 +1,6 @@
 import { type QualifiedName, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
-import type { Constraint, ReferentialAction } from '../model/table.ts';
+import { matchType, referentialAction } from '../model/foreign-key-codes.ts';
+import type { Constraint } from '../model/table.ts';
 import { liveDefinition } from './reader.ts';
 
 /** A row of `constraints.sql`. */
@@ -32,20 +33,6 @@ export interface ConstraintRow {
     | null;
   readonly predicate: string | null;
 }
-
-const actions: Readonly<Record<string, ReferentialAction>> = {
-  a: 'no-action',
-  r: 'restrict',
-  c: 'cascade',
-  n: 'set-null',
-  d: 'set-default',
-};
-
-const matches: Readonly<Record<string, 'simple' | 'full' | 'partial'>> = {
-  s: 'simple',
-  f: 'full',
-  p: 'partial',
-};
 
 /** The model's form of a row of `constraints.sql`. */
 export function constraintOf(row: ConstraintRow, table: QualifiedName): Constraint {
@@ -81,10 +68,10 @@ export function constraintOf(row: ConstraintRow, table: QualifiedName): Constrai
         columns,
         references: row.references ?? table,
         referencedColumns: row.referencedColumns,
-        onDelete: actions[row.onDelete] ?? 'no-action',
-        onUpdate: actions[row.onUpdate] ?? 'no-action',
+        onDelete: referentialAction(row.onDelete),
+        onUpdate: referentialAction(row.onUpdate),
         ...(row.onDeleteColumns.length > 0 ? { onDeleteColumns: row.onDeleteColumns } : {}),
-        match: matches[row.match] ?? 'simple',
+        match: matchType(row.match),
         notValid: !row.validated,
       };
     case 'c':

@@ -1,9 +1,9 @@
 import { type Constraint, pick, pickAll, strings } from '@shardwright/sql';
 import type { Definition } from '../model/definition.ts';
-import type { ReferentialAction } from '../model/table.ts';
+import { matchType, referentialAction } from '../model/foreign-key-codes.ts';
 import { addCheck } from './check.ts';
 import { type Database, rangeName } from './database.ts';
-import type { ExclusionDraft, KeyDraft, NotNullDraft, TableDraft } from './draft.ts';
+import type { ExclusionDraft, IndexDraft, KeyDraft, NotNullDraft, TableDraft } from './draft.ts';
 import { addForeignKey } from './foreign-key.ts';
 import { addIndex, columnOf, type IndexParts, indexKey, spreadIndex } from './index-draft.ts';
 import { addConstraintDraft, countName } from './names-in-use.ts';
@@ -78,19 +78,29 @@ function addKey(
   if (constraint.conname !== undefined) refuseTakenName(table, constraint.conname);
   const label = isPrimary ? 'pkey' : 'key';
   const index = addIndex(database, table, parts, { name: constraint.conname, label, ...context });
+  addKeyDraft(table, index, constraint, context);
+  if (isPrimary) for (const column of columns) setNotNull(table, column.name, true);
+  if (!context.only) spreadIndex(database, index);
+}
+
+/** The constraint that an index enforces, by the index's name. */
+function addKeyDraft(
+  table: TableDraft,
+  index: IndexDraft,
+  constraint: Constraint,
+  { definition }: ConstraintContext,
+): void {
   const draft: KeyDraft = {
-    kind: isPrimary ? 'primary-key' : 'unique',
+    kind: constraint.contype === 'CONSTR_PRIMARY' ? 'primary-key' : 'unique',
     name: index.name,
     table,
     index,
-    definition: context.definition,
+    definition,
     deferrable: deferrability(constraint),
     children: new Set(),
   };
   index.constraint = draft;
   addConstraintDraft(draft);
-  if (isPrimary) for (const column of columns) setNotNull(table, column.name, true);
-  if (!context.only) spreadIndex(database, index);
 }
 
 function keyColumn(table: TableDraft, name: string) {
@@ -130,17 +140,7 @@ function addKeyUsingIndex(
   const name = constraint.conname ?? index.name;
   refuseTakenName(table, name);
   if (name !== index.name) database.renameRelation(index, name);
-  const draft: KeyDraft = {
-    kind: isPrimary ? 'primary-key' : 'unique',
-    name,
-    table,
-    index,
-    definition: context.definition,
-    deferrable: deferrability(constraint),
-    children: new Set(),
-  };
-  index.constraint = draft;
-  addConstraintDraft(draft);
+  addKeyDraft(table, index, constraint, context);
   if (isPrimary) for (const key of index.keys) if (key.column) setNotNull(table, key.column.name, true);
 }
 
@@ -199,20 +199,6 @@ function addNotNull(table: TableDraft, constraint: Constraint, context: Constrai
   countName(table.schema, draft.name, 1);
 }
 
-const actions: Readonly<Record<string, ReferentialAction>> = {
-  a: 'no-action',
-  r: 'restrict',
-  c: 'cascade',
-  n: 'set-null',
-  d: 'set-default',
-};
-
-const matches: Readonly<Record<string, 'simple' | 'full' | 'partial'>> = {
-  s: 'simple',
-  f: 'full',
-  p: 'partial',
-};
-
 function addWrittenForeignKey(
   database: Database,
   table: TableDraft,
@@ -227,10 +213,10 @@ function addWrittenForeignKey(
     columns,
     references: database.table(rangeName(constraint.pktable)),
     referencedColumns: strings(constraint.pk_attrs),
-    onDelete: actions[constraint.fk_del_action ?? 'a'] ?? 'no-action',
-    onUpdate: actions[constraint.fk_upd_action ?? 'a'] ?? 'no-action',
+    onDelete: referentialAction(constraint.fk_del_action),
+    onUpdate: referentialAction(constraint.fk_upd_action),
     onDeleteColumns: onDeleteColumns.length === 0 ? undefined : onDeleteColumns,
-    match: matches[constraint.fk_matchtype ?? 's'] ?? 'simple',
+    match: matchType(constraint.fk_matchtype),
     notValid: constraint.skip_validation ?? false,
     deferrable: deferrability(constraint),
     definition: context.definition,

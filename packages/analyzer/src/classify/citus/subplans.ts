@@ -1,6 +1,7 @@
 import type { Restrictions } from '../postgres/restrictions.ts';
 import type { Expression, Query, RangeEntry, SubqueryEntry, Target } from '../query-tree.ts';
 import { refersOutside } from '../references.ts';
+import { emptyQuery } from '../resolve/scope.ts';
 import { copyQuery } from '../walk.ts';
 import type { Plan, Planner } from './planning.ts';
 
@@ -53,9 +54,7 @@ export function resultQuery(targets: readonly Target[], names: readonly string[]
 /** `SELECT <all columns> FROM <entry> WHERE …`. */
 export function selectFrom(entry: RangeEntry, where?: Expression): Query {
   return {
-    command: 'select',
-    ctes: [],
-    hasRecursive: false,
+    ...emptyQuery('select'),
     rtable: [entry],
     from: [{ kind: 'entry', entry: 0 }],
     where,
@@ -70,20 +69,6 @@ export function selectFrom(entry: RangeEntry, where?: Expression): Query {
         type: entry.columnTypes[index],
       },
     })),
-    groupBy: [],
-    groupingSets: false,
-    having: undefined,
-    windows: [],
-    distinct: undefined,
-    sort: [],
-    limit: undefined,
-    offset: undefined,
-    setOperation: undefined,
-    rowMarks: false,
-    result: undefined,
-    returning: [],
-    onConflict: undefined,
-    mergeActions: [],
   };
 }
 
