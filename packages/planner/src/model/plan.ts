@@ -38,6 +38,8 @@ export interface Step {
   readonly title: string;
   /** The object, as SQL text. */
   readonly subject: string;
+  /** Set in the phases `keys`, `indexes` and `foreign-keys`: whose they are. Those of different tables may be made at once. */
+  readonly table?: QualifiedName;
   /** Statements, without their semicolons, each run by itself on the coordinator. */
   readonly apply: readonly string[];
   /** Statements that take it back, when all later steps are taken back already. Empty where nothing is left to undo. */

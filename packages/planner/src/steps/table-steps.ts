@@ -4,6 +4,7 @@ import { addConstraint, dropConstraint } from '../ddl/constraint.ts';
 import { createTable } from '../ddl/create-table.ts';
 import { createIndex } from '../ddl/index-statement.ts';
 import { createSequence, ownSequence, setSequence } from '../ddl/sequence.ts';
+import { nameOf } from '../model/name-of.ts';
 import type { Step } from '../model/plan.ts';
 import type { TargetTable } from '../target/target-database.ts';
 import { step } from './step.ts';
@@ -122,6 +123,7 @@ export function foreignKeySteps(tables: readonly TargetTable[]): readonly Step[]
 function constraintStep(phase: 'keys' | 'foreign-keys', table: Table, constraint: Constraint): Step {
   return step(phase, `${quoteIdentifier(constraint.name)} ON ${quoteQualifiedName(table)}`, {
     title: `${constraint.kind.replace('-', ' ')} ${constraint.name} of ${displayName(table)}`,
+    table: nameOf(table),
     apply: [addConstraint(table, constraint)],
     undo: [dropConstraint(table, constraint)],
   });
@@ -137,6 +139,7 @@ export function indexSteps(tables: readonly TargetTable[]): readonly Step[] {
         const name = quoteQualifiedName({ schema: table.schema, name: index.name });
         return step('indexes', name, {
           title: `index ${index.name} on ${displayName(table)}`,
+          table: nameOf(table),
           apply: [createIndex(index, before)],
           undo: [`DROP INDEX ${name}`],
         });
