@@ -1,4 +1,4 @@
-import type { Analysis } from '@shardwright/analyzer';
+import type { Analysis, QueryAnalysis } from '@shardwright/analyzer';
 import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
 import { nameKey, type QualifiedName, quoteIdentifier } from '@shardwright/core';
 import { backfills } from './backfill/backfills.ts';
@@ -8,11 +8,13 @@ import { tableLoads } from './load/table-loads.ts';
 import { nameOf } from './model/name-of.ts';
 import type { Plan, PlannedTable, Step } from './model/plan.ts';
 import { phases } from './model/plan.ts';
+import type { PlannedQuery } from './model/query.ts';
 import { behaviourSteps } from './steps/behaviour-steps.ts';
 import { definitionSteps } from './steps/definition-steps.ts';
 import { distributionSteps } from './steps/distribution-steps.ts';
 import { extensionSteps, roleSteps, schemaSteps } from './steps/foundation.ts';
 import { privilegeSteps, rolesOf } from './steps/privilege-steps.ts';
+import { step } from './steps/step.ts';
 import {
   foreignKeySteps,
   indexSteps,
@@ -21,7 +23,6 @@ import {
   sequenceSteps,
   tableSteps,
 } from './steps/table-steps.ts';
-import { step } from './steps/step.ts';
 import { verbatimSteps } from './steps/verbatim-steps.ts';
 import { type Placement, placementOf, placements } from './target/placements.ts';
 import { catalogForNewerServers } from './target/server-differences.ts';
@@ -76,7 +77,21 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     tables: tables.map((target) =>
       plannedTable(target, placeOf(target.table.partitionOf?.parent ?? target.table)),
     ),
+    ...(analysis.workload === undefined ? {} : { queries: analysis.workload.queries.map(plannedQuery) }),
   };
+}
+
+function plannedQuery({
+  fingerprint,
+  sql,
+  calls,
+  shareOfCalls,
+  class: name,
+  reason,
+  error,
+}: QueryAnalysis): PlannedQuery {
+  const expected = { class: name, reason, ...(error === undefined ? {} : { error }) };
+  return { fingerprint, sql, calls, shareOfCalls, ...expected };
 }
 
 /** Without names, Citus sends it to all nodes at once; with them, table by table. */
