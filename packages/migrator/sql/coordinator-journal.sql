@@ -1,0 +1,42 @@
+-- On the coordinator, besides node-journal.sql: what is to be done, and the steps that were.
+CREATE TABLE IF NOT EXISTS shardwright.migration (
+  -- One at a time.
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  plan jsonb NOT NULL,
+  plan_digest text NOT NULL,
+  source text NOT NULL,
+  source_identity text NOT NULL,
+  state text NOT NULL CHECK (state IN ('preparing', 'loading', 'finishing', 'done', 'taking back')),
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz
+);
+
+CREATE TABLE IF NOT EXISTS shardwright.step (
+  id text PRIMARY KEY,
+  position int NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  seconds float8 NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS shardwright.table_load (
+  relation text PRIMARY KEY,
+  generation int NOT NULL,
+  path text NOT NULL,
+  why text NOT NULL,
+  format text NOT NULL,
+  -- Of the source, when its first chunk was read: what it held then, and the file it was in.
+  snapshot text NOT NULL,
+  file_node bigint NOT NULL,
+  -- Whether chunks of it hold every row that the source holds, the last without an end.
+  pages bigint NOT NULL,
+  pages_per_chunk bigint NOT NULL,
+  chunks int NOT NULL,
+  bytes bigint NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS shardwright.quarantine (
+  relation text NOT NULL,
+  reason text NOT NULL,
+  content json NOT NULL
+);

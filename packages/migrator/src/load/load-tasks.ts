@@ -1,0 +1,55 @@
+import { quoteQualifiedName } from '@shardwright/core';
+import type { TableLoad } from '@shardwright/planner';
+import type { JournalledLoad, LoadedChunk } from '../journal/journal.ts';
+import type { ShardMap } from './direct/shard-map.ts';
+
+/** A table on its way, with what was decided for it. */
+export interface TableAtWork {
+  readonly load: TableLoad;
+  readonly journalled: JournalledLoad;
+  /** Set where rows go straight to the shards. */
+  readonly shards?: ShardMap;
+}
+
+/** One thing that is done in one go: a chunk of a table, or the rows of it that have no place. */
+export interface LoadTask extends TableAtWork {
+  readonly chunk: number;
+  /** Shards that have it already, with the rows of each. */
+  readonly loaded: ReadonlyMap<string, number>;
+}
+
+/** Stands for the rows that are set aside, after the chunks that are counted from 0. */
+export const setAside = -1;
+
+/** How a table is called in the journal. */
+export function relationOf({ source }: Pick<TableLoad, 'source'>): string {
+  return quoteQualifiedName(source);
+}
+
+/** What is not loaded yet, largest tables first, the parts of each in order. */
+export function openTasks(
+  tables: readonly TableAtWork[],
+  loaded: readonly LoadedChunk[],
+): readonly LoadTask[] {
+  const byChunk = new Map<string, Map<string, number>>();
+  for (const { relation, chunk, shard, rows } of loaded) {
+    const key = `${relation} ${chunk}`;
+    const shards = byChunk.get(key) ?? new Map<string, number>();
+    byChunk.set(key, shards.set(shard, rows));
+  }
+  const sorted = [...tables].sort((a, b) => b.journalled.bytes - a.journalled.bytes);
+  return sorted.flatMap((table) => {
+    const chunks = Array.from({ length: table.journalled.chunks }, (_, index) => index);
+    if (table.load.isPlaced !== undefined) chunks.push(setAside);
+    return chunks.flatMap((chunk): LoadTask[] => {
+      const done = byChunk.get(`${relationOf(table.load)} ${chunk}`) ?? new Map<string, number>();
+      return isWhole(done, table, chunk) ? [] : [{ ...table, chunk, loaded: done }];
+    });
+  });
+}
+
+/** Whether every shard has the chunk. A row for all of them counts whatever path the table takes by now. */
+function isWhole(done: ReadonlyMap<string, number>, { shards }: TableAtWork, chunk: number): boolean {
+  if (done.has('0')) return true;
+  return chunk !== setAside && shards !== undefined && shards.every(({ id }) => done.has(id));
+}

@@ -1,0 +1,178 @@
+import { nameKey, quoteQualifiedName } from '@shardwright/core';
+import type { Plan, TableLoad } from '@shardwright/planner';
+import type { Connection } from '@shardwright/postgres';
+import {
+  type JournalledLoad,
+  type LoadedChunk,
+  readLoadedChunks,
+  readLoads,
+  writeLoad,
+} from '../journal/journal.ts';
+import { CopyFormats } from '../load/copy-format.ts';
+import { readShardMap } from '../load/direct/shard-map.ts';
+import { choosePath, type LoadPath } from '../load/load-path.ts';
+import { relationOf, type TableAtWork } from '../load/load-tasks.ts';
+import { cutTable } from '../source/chunks.ts';
+import type { LiveSource, SourceTable } from '../source/live-source.ts';
+import { changeSince } from '../source/unchanged.ts';
+import type { TargetCluster } from '../target/target-cluster.ts';
+
+interface Parties {
+  readonly source: LiveSource;
+  readonly target: TargetCluster;
+  readonly coordinator: Connection;
+}
+
+interface Wishes {
+  readonly chunkBytes: number;
+  readonly asked?: LoadPath;
+}
+
+/** How every table is loaded; written down for runs to come. */
+export interface DecidedLoads {
+  readonly tables: readonly Omit<TableAtWork, 'shards'>[];
+  /** Emptied, as the source has changed since its chunks were loaded; with what shows it. */
+  readonly recopied: readonly { readonly relation: string; readonly why: string }[];
+  /** The same with the places of shards, once they are held where they are. */
+  readonly withShards: (guard: Connection) => Promise<readonly TableAtWork[]>;
+}
+
+/**
+ * Decides for each table how it is loaded, or keeps to what an earlier run decided: unless the source has changed
+ * since, in which case the table is emptied and begun anew, so that in the end all are of one moment.
+ */
+export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes): Promise<DecidedLoads> {
+  const { source, target, coordinator } = parties;
+  const formats = await CopyFormats.read(source.control, coordinator, plan.loads);
+  const before = await readLoads(coordinator);
+  const loaded = await readLoadedChunks(target.nodes, before);
+  const changes = await findChanges(plan, source, before, loaded);
+  const tables: Omit<TableAtWork, 'shards'>[] = [];
+  for (const load of plan.loads) {
+    const relation = relationOf(load);
+    const earlier = before.get(relation);
+    if (earlier && !changes.has(relation)) {
+      tables.push({ load, journalled: earlier });
+      continue;
+    }
+    const table = source.tables.get(nameKey(load.source));
+    if (!table) throw new Error(`${relation} is planned and not in the source`);
+    const format = formats.of(load);
+    const chosen = choosePath(load, format, table.bytes, target, wishes.asked);
+    const journalled: JournalledLoad = {
+      relation,
+      generation: (earlier?.generation ?? 0) + 1,
+      path: chosen.path,
+      why: [chosen.why, format.why].filter((text) => text !== '').join('; text, as '),
+      format: format.format,
+      snapshot: source.snapshot,
+      fileNode: table.fileNode,
+      ...cutTable(table, wishes.chunkBytes, source.version),
+      bytes: table.bytes,
+    };
+    await begin(coordinator, load, journalled, earlier !== undefined);
+    tables.push({ load, journalled });
+  }
+  return {
+    tables,
+    recopied: [...changes].map(([relation, why]) => ({ relation, why })),
+    withShards: (guard) =>
+      Promise.all(
+        tables.map(async (table): Promise<TableAtWork> => {
+          if (table.journalled.path !== 'direct') return table;
+          return { ...table, shards: await readShardMap(guard, table.load.target, target.nodes) };
+        }),
+      ),
+  };
+}
+
+async function begin(
+  coordinator: Connection,
+  load: TableLoad,
+  journalled: JournalledLoad,
+  again: boolean,
+): Promise<void> {
+  await coordinator.query('BEGIN');
+  try {
+    if (again) {
+      await coordinator.query(`TRUNCATE ${quoteQualifiedName(load.target)}`);
+      await coordinator.query('DELETE FROM shardwright.quarantine WHERE relation = $1', [
+        journalled.relation,
+      ]);
+    }
+    await writeLoad(coordinator, journalled);
+    await coordinator.query('COMMIT');
+  } catch (error) {
+    await coordinator.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+/** Tables that are not what they were when an earlier run read them, and those that are filled from or with them. */
+async function findChanges(
+  plan: Plan,
+  source: LiveSource,
+  before: ReadonlyMap<string, JournalledLoad>,
+  loaded: readonly LoadedChunk[],
+): Promise<ReadonlyMap<string, string>> {
+  const changes = new Map<string, string>();
+  if (before.size === 0) return changes;
+  const reader = await source.openReader();
+  try {
+    for (const load of plan.loads) {
+      const relation = relationOf(load);
+      const earlier = before.get(relation);
+      const now = source.tables.get(nameKey(load.source));
+      if (!earlier || !now) continue;
+      const change = await changeSince(reader, load, earlier, now, rowsOfChunks(load, earlier, loaded));
+      if (change !== undefined) changes.set(relation, change);
+    }
+  } finally {
+    await reader.end();
+  }
+  if (changes.size === 0) return changes;
+  for (const load of plan.loads) {
+    // A value that comes over a join may come from any table.
+    if (/\bLEFT JOIN\b/.test(load.select) && !changes.has(relationOf(load))) {
+      changes.set(relationOf(load), 'its distribution column comes from other tables, and some changed');
+    }
+  }
+  spreadOverTargets(plan, changes);
+  return changes;
+}
+
+/** Tables that share a target are emptied together. */
+function spreadOverTargets(plan: Plan, changes: Map<string, string>): void {
+  const changed = new Set(
+    plan.loads.filter((load) => changes.has(relationOf(load))).map(({ target }) => nameKey(target)),
+  );
+  for (const load of plan.loads) {
+    const relation = relationOf(load);
+    if (!changed.has(nameKey(load.target)) || changes.has(relation)) continue;
+    changes.set(relation, `its rows lie in ${quoteQualifiedName(load.target)}, with others that changed`);
+  }
+}
+
+/** Rows of every chunk that is loaded as a whole; those of parts are compared when the rest is loaded. */
+function rowsOfChunks(
+  load: TableLoad,
+  { chunks }: JournalledLoad,
+  loaded: readonly LoadedChunk[],
+): ReadonlyMap<number, number> {
+  const relation = relationOf(load);
+  const own = loaded.filter((one) => one.relation === relation && one.chunk >= 0 && one.chunk < chunks);
+  const shards = new Set(own.map(({ shard }) => shard)).size;
+  const counts = new Map<number, number>();
+  for (const chunk of new Set(own.map((one) => one.chunk))) {
+    const parts = own.filter((one) => one.chunk === chunk);
+    const isWhole = parts.some(({ shard }) => shard === '0') || parts.length === shards;
+    if (isWhole)
+      counts.set(
+        chunk,
+        parts.reduce((sum, { rows }) => sum + rows, 0),
+      );
+  }
+  return counts;
+}
+
+export type { SourceTable };

@@ -1,0 +1,78 @@
+import type { Context } from '@shardwright/core';
+import { nameKey, quoteQualifiedName } from '@shardwright/core';
+import type { Plan, Step } from '@shardwright/planner';
+import type { Connection } from '@shardwright/postgres';
+import { readSteps } from '../journal/journal.ts';
+import { openSession } from '../session.ts';
+import type { LiveSource } from '../source/live-source.ts';
+import { applyStep, openStepSession, stepsOf } from './apply-steps.ts';
+import { inParallel } from './pool.ts';
+import { retrying } from './retry.ts';
+
+interface FinishOptions {
+  readonly coordinator: Connection;
+  readonly migration: string;
+  readonly source: LiveSource;
+  readonly jobs: number;
+}
+
+/** What comes once every row is there: keys and indexes, then all the rest in order; sequences; statistics. */
+export async function finish(
+  plan: Plan,
+  target: string,
+  { coordinator, migration, source, jobs }: FinishOptions,
+  context: Context,
+): Promise<void> {
+  const done = new Set(await readSteps(coordinator));
+  const steps = stepsOf(plan, 'after');
+  const open = steps.filter(({ id }) => !done.has(id));
+  let count = steps.length - open.length;
+  const apply = async (session: Connection, step: Step): Promise<void> => {
+    context.signal.throwIfAborted();
+    context.emit({
+      kind: 'progress',
+      phase: 'making keys, indexes and all the rest',
+      done: count,
+      total: steps.length,
+      unit: 'statements',
+      subject: step.subject,
+    });
+    await retrying(context, step.title, () => applyStep(session, step, plan.steps.indexOf(step), context));
+    count += 1;
+  };
+  await inParallel(jobs, byTable(open), async (group) => {
+    await using session = await openStepSession(target, plan, migration);
+    for (const step of group) await apply(session, step);
+  });
+  await using session = await openStepSession(target, plan, migration);
+  for (const step of open.filter(({ phase }) => !isOfOneTable(phase))) await apply(session, step);
+  await moveSequences(plan, source, coordinator);
+  context.emit({ kind: 'phase', phase: 'collecting statistics' });
+  const tables = plan.tables.filter(({ partitionOf }) => partitionOf === undefined);
+  await inParallel(jobs, tables, async (table) => {
+    await using analyst = await openSession(target, migration);
+    await analyst.query(`ANALYZE ${quoteQualifiedName(table)}`);
+  });
+}
+
+/** Steps that concern one table only; those of different tables do not wait for one another. */
+function isOfOneTable(phase: Step['phase']): boolean {
+  return phase === 'keys' || phase === 'indexes';
+}
+
+function byTable(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const groups = new Map<string, Step[]>();
+  for (const step of steps.filter(({ phase }) => isOfOneTable(phase))) {
+    const key = step.table === undefined ? '' : nameKey(step.table);
+    groups.set(key, [...(groups.get(key) ?? []), step]);
+  }
+  return [...groups.values()];
+}
+
+/** To where the source's stand by now, which is beyond every row that was read. */
+async function moveSequences(plan: Plan, source: LiveSource, coordinator: Connection): Promise<void> {
+  for (const { readPosition, setPosition } of plan.sequences) {
+    const [position] = await source.control.query<{ last_value: string; is_called: boolean }>(readPosition);
+    if (position) await coordinator.query(setPosition, [position.last_value, position.is_called]);
+  }
+}

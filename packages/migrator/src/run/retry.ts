@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from '@shardwright/core';
+import { errorCode } from '@shardwright/postgres';
+
+// A connection that broke or was not to be had; a server that restarts; two transactions that met.
+const transient = new Set(
+  (
+    '08000 08001 08003 08004 08006 40001 40P01 53300 55P03 57P01 57P02 57P03 57P05 ' +
+    'ECONNRESET ECONNREFUSED EPIPE ENOENT ETIMEDOUT EHOSTUNREACH ENETUNREACH EAI_AGAIN'
+  ).split(' '),
+);
+const firstWaitMs = 500;
+const longestWaitMs = 15_000;
+const attemptsAtMost = 12;
+
+/** Whether the same may succeed later, with nothing mended. */
+export function isTransient(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code !== undefined) return transient.has(code);
+  // What the driver says of a socket that closed has no code.
+  return (
+    error instanceof Error &&
+    /Connection terminated|connection is closed|server conn crashed|could not connect|the connection.* (?:lost|closed)|terminating connection/i.test(
+      `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`,
+    )
+  );
+}
+
+/** Does it again after transient failures, with growing waits, about two minutes long; other failures are thrown at once. */
+export async function retrying<Result>(
+  { signal, emit }: Context,
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTransient(error) || attempt === attemptsAtMost) throw error;
+      const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
+      const reason = error instanceof Error ? error.message : String(error);
+      emit({ kind: 'warning', message: `${what}: ${reason}; again in ${waitMs / 1000} s` });
+      await delay(waitMs, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { type Connection, connect } from '@shardwright/postgres';
+
+/** How sessions of ours are named in `pg_stat_activity`, with the migration's id behind. */
+export const sessionName = 'shardwright migrate';
+
+/** What ends long statements and idle sessions; some are unknown to older servers. */
+const timeouts = [
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+  'idle_session_timeout',
+  'transaction_timeout',
+];
+
+/** Values are sent and printed in one way, whatever a server, database or role is set to. */
+const settings: Readonly<Record<string, string>> = {
+  client_encoding: 'UTF8',
+  client_min_messages: 'warning',
+  datestyle: 'ISO, YMD',
+  intervalstyle: 'postgres',
+  extra_float_digits: '3',
+  standard_conforming_strings: 'on',
+  timezone: 'UTC',
+  // A source's row security would hide rows; with this it is an error.
+  row_security: 'off',
+};
+
+/** Opens a session that no timeout of the server ends. Throws {@link DatabaseError}. */
+export async function openSession(url: string, migration = ''): Promise<Connection> {
+  const connection = await connect(url, { applicationName: `${sessionName} ${migration}`.trimEnd() });
+  try {
+    await connection.query('SELECT set_config(name, $2, false) FROM pg_settings WHERE name = ANY ($1)', [
+      timeouts,
+      '0',
+    ]);
+    await connection.query('SELECT set_config(key, value, false) FROM json_each_text($1)', [
+      JSON.stringify(settings),
+    ]);
+    return connection;
+  } catch (error) {
+    await connection.end().catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import type { CitusNode } from '@shardwright/cluster';
+import { DatabaseError } from '@shardwright/core';
+import type { Connection } from '@shardwright/postgres';
+import { openSession, sessionName } from '../session.ts';
+
+// Any number that nothing else locks in the target.
+const runLock = 7_021_964_113;
+const endWaitMs = 60_000;
+
+/**
+ * Makes sure that nobody else works on the target's migration: neither another run, which is refused, nor what a run
+ * that was killed left at work on the servers, which is ended and waited for. Holds until the session ends. Throws
+ * {@link DatabaseError}.
+ */
+export async function takeTarget(coordinator: Connection, nodes: readonly CitusNode[]): Promise<void> {
+  const [lock] = await coordinator.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+    runLock,
+  ]);
+  if (!lock?.taken) {
+    const [holder] = await coordinator.query<{ pid: number; since: Date; client: string }>(
+      `SELECT a.pid, a.backend_start AS since, coalesce(host(a.client_addr), 'this machine') AS client
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+         AND (l.classid::bigint << 32 | l.objid::bigint) = $1`,
+      [runLock],
+    );
+    const since = holder ? ` since ${holder.since.toISOString()}, from ${holder.client}` : '';
+    throw new DatabaseError(`another run works on this target${since}`, {
+      hint: 'Watch it with migrate status. If it is not wanted, end it with Ctrl-C where it runs.',
+    });
+  }
+  for (const node of nodes) {
+    await using connection = await openSession(node.url);
+    await endLeftSessions(connection);
+  }
+  // Of transactions over several nodes, what a killed coordinator had decided is carried out now, not in a minute.
+  await coordinator.query('SELECT recover_prepared_transactions()');
+}
+
+/** Sessions of a run before that are still at work: they may be about to commit. */
+async function endLeftSessions(connection: Connection): Promise<void> {
+  const left = await connection.query<{ ended: boolean }>(
+    `SELECT pg_terminate_backend(pid, ${endWaitMs}) AS ended FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE $1 AND pid <> pg_backend_pid()
+       AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_stat_activity.pid AND l.locktype = 'advisory'
+                       AND l.granted AND (l.classid::bigint << 32 | l.objid::bigint) = ${runLock})`,
+    [`${sessionName} %`],
+  );
+  if (left.every(({ ended }) => ended)) return;
+  throw new DatabaseError(`${connection.target}: sessions of an earlier run do not end`, {
+    hint: 'See pg_stat_activity for application_name LIKE ’shardwright migrate%’, and end them.',
+  });
+}
