@@ -1,13 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { type Context, quietContext } from '@shardwright/core';
 import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
-import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
-import { databaseUrl } from '../database/database-url.ts';
-import { furnish } from '../database/furnish.ts';
 import { depositWill } from '../last-will/last-will.ts';
+import { registerCluster } from '../register-cluster.ts';
 import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { throwAwaySettings } from '../settings/server-settings.ts';
-import { settleAll } from '../settle-all.ts';
 import { prepareCitusImage } from './citus-image.ts';
 import { createNetwork } from './cluster-network.ts';
 import { connectContainerEngine } from './container-engine.ts';
@@ -82,31 +79,16 @@ export async function startContainerCluster(
 
   try {
     await createNetwork(engine, { name: network, labels });
-    const starts = Array.from({ length: options.workers + 1 }, (_, index) => startNode(index));
-    const nodes = [...(await settleAll(starts))];
-    const [coordinator] = nodes;
-    if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
-    await createCitusDatabase(nodes, 'postgres');
-    await furnish(coordinator.url, options);
-    return {
-      provider: 'containers',
-      nodes,
-      url: (database = 'postgres') => databaseUrl(coordinator.url, database),
-      addWorker: async () => {
-        const worker = await startNode(nodes.length);
-        try {
-          await addWorkerTo(nodes, 'postgres', worker);
-        } catch (error) {
-          await removeContainers(engine, cluster, worker.label);
-          throw error;
-        }
-        nodes.push(worker);
-        return worker;
-      },
-      [Symbol.asyncDispose]: remove,
-    };
   } catch (error) {
     await remove();
     throw error;
   }
+  return registerCluster(options, {
+    provider: 'containers',
+    start: startNode,
+    discard: async ({ label }) => {
+      await removeContainers(engine, cluster, label);
+    },
+    remove,
+  });
 }

@@ -1,12 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClusterOptions, NodeRole, RunningCluster, RunningNode } from '../cluster.ts';
-import { addWorkerTo, createCitusDatabase } from '../database/citus-database.ts';
-import { databaseUrl, serverUrl } from '../database/database-url.ts';
-import { furnish } from '../database/furnish.ts';
+import { serverUrl } from '../database/database-url.ts';
+import { registerCluster } from '../register-cluster.ts';
 import { throwAwayRoleSettings } from '../settings/role-settings.ts';
 import { throwAwaySettings } from '../settings/server-settings.ts';
-import { settleAll } from '../settle-all.ts';
 import { handOver, serverAccount } from './account.ts';
 import { checkExtensions, type PostgresInstallation } from './installation.ts';
 import { localNode } from './local-node.ts';
@@ -30,7 +28,7 @@ export async function startLocalCluster(
   const { path: directory, guard } = await makeGuardedDirectory(account);
   const sockets = path.join(directory, 'sockets');
 
-  const createNode = async (index: number): Promise<RunningNode> => {
+  const startNode = async (index: number): Promise<RunningNode> => {
     const role: NodeRole = index === 0 ? 'coordinator' : 'worker';
     const label = index === 0 ? role : `worker-${index}`;
     const port = firstPort + index;
@@ -61,32 +59,17 @@ export async function startLocalCluster(
   try {
     await mkdir(sockets);
     await handOver(sockets, account);
-    const starts = Array.from({ length: options.workers + 1 }, (_, index) => createNode(index));
-    const nodes = [...(await settleAll(starts))];
-    const [coordinator] = nodes;
-    if (!coordinator) throw new RangeError(`a cluster cannot have ${options.workers} workers`);
-    await createCitusDatabase(nodes, 'postgres');
-    await furnish(coordinator.url, options);
-    return {
-      provider: 'local',
-      nodes,
-      url: (database = 'postgres') => databaseUrl(coordinator.url, database),
-      addWorker: async () => {
-        const worker = await createNode(nodes.length);
-        try {
-          await addWorkerTo(nodes, 'postgres', worker);
-        } catch (error) {
-          await worker.kill();
-          await rm(path.join(directory, worker.label), { recursive: true, force: true });
-          throw error;
-        }
-        nodes.push(worker);
-        return worker;
-      },
-      [Symbol.asyncDispose]: () => guard.release(),
-    };
   } catch (error) {
     await guard.release();
     throw error;
   }
+  return registerCluster(options, {
+    provider: 'local',
+    start: startNode,
+    discard: async (node) => {
+      await node.kill();
+      await rm(path.join(directory, node.label), { recursive: true, force: true });
+    },
+    remove: () => guard.release(),
+  });
 }
