@@ -17,6 +17,7 @@ export function table(
 export function inline(text: string): string {
   return text
     .replace(/\s+/g, ' ')
+    .replace(/&(?=#?\w+;)/g, '&amp;')
     .replace(/[\\`*_[\]<>#~]/g, (mark) => (mark === '<' ? '&lt;' : `\\${mark}`));
 }
 

@@ -43,9 +43,9 @@ describe('Markdown', () => {
     const analysis = sampleAnalysis();
     const text = renderMarkdown({
       ...analysis,
-      headline: { ...analysis.headline, sentence: '<img src=x> *bold* [a](b) #1' },
+      headline: { ...analysis.headline, sentence: '<img src=x> *bold* [a](b) #1 &lt;b&gt;' },
     });
-    expect(text).toContain('&lt;img src=x\\> \\*bold\\* \\[a\\](b) \\#1');
+    expect(text).toContain('&lt;img src=x\\> \\*bold\\* \\[a\\](b) \\#1 &amp;lt;b&amp;gt;');
   });
 
   it('stays below what a pull request comment may hold, and says what it leaves out', () => {
