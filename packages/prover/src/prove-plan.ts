@@ -1,6 +1,6 @@
 import { type Provider, startCluster } from '@shardwright/cluster';
 import { type Context, quietContext } from '@shardwright/core';
-import type { Plan, Proof, Step } from '@shardwright/planner';
+import type { Plan, Proof, QueryProof, Step } from '@shardwright/planner';
 import { type Connection, connect } from '@shardwright/postgres';
 import { compareShards } from './compare-shards.ts';
 import { compareTables } from './compare-tables.ts';
@@ -60,7 +60,7 @@ export async function provePlan(
   const complaints = [failures, differences, undoFailures, left, untried.missing].flat().length;
   return {
     proofVersion: '1.0',
-    holds: complaints === 0 && queries.every(({ outcome }) => outcome !== 'refused'),
+    holds: complaints === 0 && queries.every(({ outcome }) => outcome !== 'refused') && !isForeign(queries),
     missingExtensions: untried.missing,
     untried: [...untried.steps],
     ...versions,
@@ -75,6 +75,11 @@ export async function provePlan(
     undo: { failures: undoFailures, left },
     seconds: { start, apply: applySeconds, compare, explain, undo: clock.lap() },
   };
+}
+
+/** A workload of which nothing can be tried is that of another database. */
+function isForeign(queries: readonly QueryProof[]): boolean {
+  return queries.length > 0 && queries.every(({ outcome }) => outcome === 'not-tried');
 }
 
 /** Seconds since the last lap. */

@@ -1,5 +1,6 @@
-import type { Analysis, Finding } from '@shardwright/analyzer';
+import type { Analysis, Finding, QueryAnalysis } from '@shardwright/analyzer';
 import { displayName, formatBytes, formatCount, formatExact, formatShare, plural } from '@shardwright/core';
+import type { QueryProof } from '@shardwright/planner';
 import {
   backfillPath,
   decisionColumn,
@@ -10,6 +11,9 @@ import {
 import { type FindingGroup, groupFindings, severityNoun } from './finding-groups.ts';
 import { code, inline, table } from './markdown.ts';
 import { printable } from './printable.ts';
+import { classCounts } from './proof/class-counts.ts';
+import { proofSentence, provenTitle, queryProofOf, surpriseText } from './proof/proof-words.ts';
+import type { ProvenAnalysis } from './proof/proven-analysis.ts';
 import { queryClassLabel } from './query-class-label.ts';
 
 /** How much of the long parts is shown. */
@@ -29,7 +33,7 @@ const limitSteps: readonly Limits[] = [
 ];
 
 /** The analysis for a pull request, an issue or a wiki page. */
-export function renderMarkdown(raw: Analysis): string {
+export function renderMarkdown(raw: ProvenAnalysis): string {
   const analysis = printable(raw);
   let text = '';
   for (const limits of limitSteps) {
@@ -39,7 +43,7 @@ export function renderMarkdown(raw: Analysis): string {
   return text;
 }
 
-function renderWithin(analysis: Analysis, limits: Limits): string {
+function renderWithin(analysis: ProvenAnalysis, limits: Limits): string {
   const sections = [
     headline(analysis),
     groups(analysis, limits),
@@ -61,12 +65,19 @@ const verdicts = {
   no: 'Stay on one node',
 } as const;
 
-function headline({ origin, headline: { verdict, sentence, counts, findings: found } }: Analysis): string[] {
+function headline({
+  origin,
+  headline: { verdict, sentence, counts, findings: found },
+  proof,
+}: ProvenAnalysis): string[] {
   return [
     `# ${verdicts[verdict]}: ${inline(origin.label)}`,
     '',
     inline(sentence),
     '',
+    ...(proof === undefined
+      ? []
+      : [`**${inline(provenTitle(proof))}**: ${inline(proofSentence(proof))}`, '']),
     ...table(
       [
         'Tables',
@@ -171,9 +182,10 @@ function findingItem(finding: Finding): string[] {
   ];
 }
 
-function queries({ workload }: Analysis, limits: Limits): string[] {
+function queries(analysis: ProvenAnalysis, limits: Limits): string[] {
+  const { workload, proof } = analysis;
   if (workload === undefined) return [];
-  const { summary } = workload;
+  const proofOf = queryProofOf(proof);
   const byWeight = [...workload.queries].sort(
     (a, b) => (b.shareOfTime ?? b.shareOfCalls) - (a.shareOfTime ?? a.shareOfCalls),
   );
@@ -182,35 +194,57 @@ function queries({ workload }: Analysis, limits: Limits): string[] {
     '## Queries',
     '',
     ...table(
-      ['Class', 'Queries', 'Calls', 'Time', 'Meaning'],
-      summary.classes.map((one) => [
+      ['Class', ...(proof === undefined ? ['Queries'] : ['Expected', 'Really']), 'Calls', 'Time', 'Meaning'],
+      classCounts(analysis).map((one) => [
         queryClassLabel(one.class).words,
         formatExact(one.queries),
+        ...(one.real === undefined ? [] : [formatExact(one.real)]),
         formatShare(one.shareOfCalls),
         share(one.shareOfTime),
         queryClassLabel(one.class).meaning,
       ]),
-      'lrrrl',
+      proof === undefined ? 'lrrrl' : 'lrrrrl',
     ),
     '',
     ...table(
-      ['Query', 'Class', 'Calls', 'Time', 'Why', 'One shard by adding'],
+      [
+        'Query',
+        'Class',
+        ...(proof === undefined ? [] : ['Really']),
+        'Calls',
+        'Time',
+        'Why',
+        'One shard by adding',
+      ],
       byWeight
         .slice(0, limits.queries)
         .map((one) => [
           code(shorten(one.sql, 160)),
           queryClassLabel(one.class).words,
+          ...(proof === undefined ? [] : [realClass(proofOf(one.fingerprint))]),
           formatShare(one.shareOfCalls),
           share(one.shareOfTime),
-          inline(one.error ?? one.reason),
+          inline(whyText(one, proofOf(one.fingerprint))),
           one.addPredicate === undefined ? '' : code(one.addPredicate),
         ]),
-      'llrrll',
+      proof === undefined ? 'llrrll' : 'lllrrll',
     ),
     ...(byWeight.length > limits.queries
       ? ['', `… and ${formatExact(byWeight.length - limits.queries)} more in the HTML report.`]
       : []),
   ];
+}
+
+/** The class that Citus gave a query; a bold one is not the expected one. */
+function realClass(proof: QueryProof | undefined): string {
+  if (proof?.real === undefined) return 'not tried';
+  const { words } = queryClassLabel(proof.real);
+  return proof.outcome === 'as-predicted' ? words : `**${words}**`;
+}
+
+function whyText(query: QueryAnalysis, proof: QueryProof | undefined): string {
+  const isSurprise = proof !== undefined && proof.outcome !== 'as-predicted';
+  return isSurprise ? surpriseText(proof) : (query.error ?? query.reason);
 }
 
 function alternatives({ alternatives: others, optimisation }: Analysis): string[] {

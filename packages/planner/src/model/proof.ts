@@ -3,7 +3,7 @@ import type { QueryClass } from '@shardwright/analyzer';
 /** What became of a plan on an empty Citus. JSON goes in and out unchanged. */
 export interface Proof {
   readonly proofVersion: '1.0';
-  /** Everything was tried, nothing failed, nothing differs, nothing is left, no query is refused unforeseen. */
+  /** Everything was tried, nothing failed, nothing differs, nothing is left, no query is refused unforeseen, and some could be tried if there are any. */
   readonly holds: boolean;
   /** Extensions of the plan that the proof's servers do not have: a lack of this machine, not of the plan. */
   readonly missingExtensions: readonly string[];

@@ -1,5 +1,6 @@
-import type { Analysis, Finding, QueryAnalysis, TableAnalysis } from '@shardwright/analyzer';
+import type { Finding, QueryAnalysis, TableAnalysis } from '@shardwright/analyzer';
 import { displayName, formatBytes, formatCount, formatExact, formatShare, nameKey } from '@shardwright/core';
+import type { QueryProof } from '@shardwright/planner';
 import {
   backfillPath,
   type DecisionLabel,
@@ -10,6 +11,8 @@ import {
   describeDecision,
   labelInWords,
 } from '../decision-label.ts';
+import { queryProofOf } from '../proof/proof-words.ts';
+import type { ProvenAnalysis } from '../proof/proven-analysis.ts';
 import { type QueryClassLabel, queryClassLabel } from '../query-class-label.ts';
 
 /** A table as the page shows it: numbers to sort by, texts to print. */
@@ -62,6 +65,10 @@ export interface PageQuery {
   readonly sql: string;
   readonly words: string;
   readonly reach: QueryClassLabel['reach'];
+  /** The class that Citus gave it where it was asked, else empty. */
+  readonly real: string;
+  readonly realReach: QueryClassLabel['reach'];
+  readonly isAsPredicted: boolean;
   readonly calls: string;
   readonly callShare: number;
   readonly callShareText: string;
@@ -80,14 +87,15 @@ export interface PageData {
 }
 
 /** The analysis in the page's terms; what is largest, worst or slowest comes first. */
-export function pageData(analysis: Analysis): PageData {
+export function pageData(analysis: ProvenAnalysis): PageData {
+  const proofOf = queryProofOf(analysis.proof);
   const ids = new Map(analysis.tables.map((table, id) => [nameKey(table), id]));
   return {
     tables: analysis.tables.map((table, id) => pageTable(table, id, analysis.findings)),
     findings: analysis.findings.map((finding) => pageFinding(finding, ids)),
     queries: [...(analysis.workload?.queries ?? [])]
       .sort((a, b) => (b.shareOfTime ?? b.shareOfCalls) - (a.shareOfTime ?? a.shareOfCalls))
-      .map(pageQuery),
+      .map((query) => pageQuery(query, proofOf(query.fingerprint))),
   };
 }
 
@@ -164,18 +172,23 @@ function pageFinding(finding: Finding, ids: ReadonlyMap<string, number>): PageFi
   };
 }
 
-function pageQuery(query: QueryAnalysis): PageQuery {
+function pageQuery(query: QueryAnalysis, proof: QueryProof | undefined): PageQuery {
   const label = queryClassLabel(query.class);
+  const real = proof?.real === undefined ? undefined : queryClassLabel(proof.real);
+  const isAsPredicted = proof === undefined || proof.outcome === 'as-predicted';
   return {
     sql: query.sql.trim(),
     words: label.words,
     reach: label.reach,
+    real: proof === undefined ? '' : (real?.words ?? 'not tried'),
+    realReach: real?.reach ?? 'unknown',
+    isAsPredicted,
     calls: formatExact(query.calls),
     callShare: query.shareOfCalls,
     callShareText: formatShare(query.shareOfCalls),
     timeShareText: query.shareOfTime === undefined ? '' : formatShare(query.shareOfTime),
-    reason: query.reason,
-    error: query.error ?? '',
+    reason: isAsPredicted ? query.reason : (proof.why ?? 'the server does not take the statement'),
+    error: (isAsPredicted ? query.error : proof.message) ?? '',
     add: query.addPredicate ?? '',
     source: query.source.line > 0 ? `${query.source.label}:${query.source.line}` : query.source.label,
   };

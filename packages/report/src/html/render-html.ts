@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Analysis } from '@shardwright/analyzer';
+import type { ProvenAnalysis } from '../proof/proven-analysis.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { startDecisions } from './client/decisions.ts';
 import { startPage } from './client/program.ts';
@@ -17,7 +17,7 @@ import { queriesSection } from './sections/queries.ts';
 import { style } from './style.ts';
 
 /** The analysis as one file that needs nothing else: no network, no other file, and a policy that says so. */
-export function renderHtml(analysis: Analysis, options: RenderOptions): string {
+export function renderHtml(analysis: ProvenAnalysis, options: RenderOptions): string {
   const data = pageData(analysis);
   const packed = packStrings(data);
   const program = `(${startPage.toString()})(${createTemplates.toString()}, ${startDecisions.toString()}, ${firstRows});`;

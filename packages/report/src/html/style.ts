@@ -173,6 +173,10 @@ ul.findings li.error{border-color:var(--error)}ul.findings li.warning{border-col
 .plain-button{background:none;border:1px solid var(--strong-line);border-radius:4px;padding:5px 14px;margin-top:12px;font-size:13.5px}
 .plain-button:hover{background:var(--raised)}
 .classes{margin-bottom:22px}
+.proof{max-width:88ch;margin-top:8px}
+.proof strong::before{content:"";display:inline-block;width:8px;height:8px;border-radius:50%;background:var(--c);margin-right:8px}
+.proof.holds{--c:var(--good)}.proof.undecided{--c:var(--warning)}.proof.fails{--c:var(--error)}
+.unexpected{color:var(--warning);font-size:12.5px}
 .classes th[scope=row]{width:36%}
 .reach{display:inline-flex;align-items:center;gap:8px;font-weight:550}
 .reach::before{content:"";width:8px;height:8px;border-radius:2px;background:var(--c,var(--muted));flex:none}

@@ -9,6 +9,7 @@ import {
 } from '@shardwright/planner';
 import { code, inline, table } from '../markdown.ts';
 import { printable } from '../printable.ts';
+import { proofMarkdown } from '../proof/proof-markdown.ts';
 import { byRisk, countsInWords, type PlanReport, pathInWords, risks, wholeTables } from './plan-report.ts';
 import { sizeSentences } from './plan-sizes.ts';
 
@@ -17,6 +18,7 @@ export function renderPlanReadme(raw: PlanReport): string {
   const report = printable(raw);
   const sections = [
     opening(report),
+    ...(report.proof === undefined ? [] : [proofMarkdown(report.proof)]),
     order(report.plan),
     places(report),
     howToRun(report.plan),

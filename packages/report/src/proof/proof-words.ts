@@ -1,7 +1,10 @@
 import { formatExact, plural } from '@shardwright/core';
 import type { Proof, QueryProof } from '@shardwright/planner';
 
-/** What a proof comes to: `undecided` where all that is wrong is that the machine lacks extensions. */
+/**
+ * What a proof comes to: `undecided` where all that is wrong is that the machine lacks extensions, or that no query of
+ * the workload could be tried, as it is one of another database.
+ */
 export function proofVerdict(proof: Proof): 'holds' | 'fails' | 'undecided' {
   if (proof.holds) return 'holds';
   const complaints = [proof.failures, proof.differences, proof.undo.failures, proof.undo.left].flat().length;
@@ -71,4 +74,16 @@ export function surprises({ queries }: Proof): readonly QueryProof[] {
 export function surpriseText({ why, message }: QueryProof): string {
   if (why === undefined) return message ?? '';
   return message === undefined || why.includes(message) ? why : `${why}. Citus: ${message}`;
+}
+
+/** Finds what a proof says of a query of the workload. */
+export function queryProofOf(proof: Proof | undefined): (fingerprint: string) => QueryProof | undefined {
+  const byFingerprint = new Map(proof?.queries.map((query) => [query.fingerprint, query]));
+  return (fingerprint) => byFingerprint.get(fingerprint);
+}
+
+/** `Proven on Citus 13.2.2 / PostgreSQL 15.20`. */
+export function provenTitle(proof: Proof): string {
+  const words = provenOn(proof);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,5 +1,6 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { formatExact, plural } from '@shardwright/core';
+import type { ProvenAnalysis } from '../proof/proven-analysis.ts';
 import { truncate, wrap } from './columns.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 
@@ -52,7 +53,7 @@ export function coverageLines({ coverage }: Analysis, { paint, width }: TextStyl
 
 /** What to do now, from what was found; `planCommand` plans it. */
 export function nextStepLines(
-  analysis: Analysis,
+  analysis: ProvenAnalysis,
   { width }: TextStyle,
   planCommand: string | undefined,
 ): TextSection {
@@ -80,11 +81,14 @@ export function nextStepLines(
       // Command lines stay whole, to be copied.
       ...(isPlanned
         ? [
-            ...wrap('Plan it, and prove the plan on an empty throw-away Citus:', width - 2).map(
-              (line) => `  ${line}`,
-            ),
+            ...wrap(
+              analysis.proof === undefined
+                ? 'Plan it, and prove the plan on an empty throw-away Citus:'
+                : 'Write the plan that was proven:',
+              width - 2,
+            ).map((line) => `  ${line}`),
             `    ${planCommand}`,
-            '    migrate prove plan',
+            ...(analysis.proof === undefined ? ['    migrate prove plan'] : []),
           ]
         : []),
     ],

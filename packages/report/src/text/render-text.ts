@@ -1,6 +1,8 @@
-import type { Analysis } from '@shardwright/analyzer';
 import { formatBytes, formatShare, plural } from '@shardwright/core';
+import type { Proof } from '@shardwright/planner';
 import { printable } from '../printable.ts';
+import { proofSentence, proofVerdict, provenTitle } from '../proof/proof-words.ts';
+import type { ProvenAnalysis } from '../proof/proven-analysis.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { alternativeLines, coverageLines, nextStepLines } from './closing-section.ts';
 import { displayWidth, truncate, wrap } from './columns.ts';
@@ -11,7 +13,7 @@ import { queryLines } from './query-section.ts';
 import type { TextSection, TextStyle } from './text-section.ts';
 
 /** The analysis for a terminal: about one screen, whatever the schema's size. */
-export function renderText(raw: Analysis, options: RenderOptions): string {
+export function renderText(raw: ProvenAnalysis, options: RenderOptions): string {
   const analysis = printable(raw);
   const style: TextStyle = {
     paint: createPaint(options.color ?? false),
@@ -51,7 +53,10 @@ const verdicts = {
   no: 'Stay on one node',
 } as const;
 
-function headlineLines({ origin, headline, optimisation }: Analysis, { paint, width }: TextStyle): string[] {
+function headlineLines(
+  { origin, headline, optimisation, proof }: ProvenAnalysis,
+  { paint, width }: TextStyle,
+): string[] {
   const facts = [
     origin.label,
     ...(origin.serverVersion === undefined ? [] : [`PostgreSQL ${origin.serverVersion}`]),
@@ -67,5 +72,18 @@ function headlineLines({ origin, headline, optimisation }: Analysis, { paint, wi
   return [
     paint.faint(displayWidth(facts) <= width ? facts : wrap(facts, width).join('\n')),
     ...sentence.map((line, index) => (index === 0 ? line.replace(verdict, painted) : line)),
+    ...(proof === undefined ? [] : proofLines(proof, { paint, width })),
   ];
+}
+
+function proofLines(proof: Proof, { paint, width }: TextStyle): readonly string[] {
+  const title = provenTitle(proof);
+  const painted = {
+    holds: paint.good(title),
+    undecided: paint.severity('warning', title),
+    fails: paint.severity('error', title),
+  };
+  return wrap(`${title}: ${proofSentence(proof)}`, width).map((line, index) =>
+    index === 0 ? line.replace(title, painted[proofVerdict(proof)]) : line,
+  );
 }

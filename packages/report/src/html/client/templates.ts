@@ -92,9 +92,16 @@ export function createTemplates(): Templates {
         : `<p class="citus"><span>Citus</span> ${encode(finding.citus)}</p>`
     }${shared.remedy ? '' : `<p class="remedy">${encode(finding.remedy)}</p>`}</li>`;
 
+  const realClass = (query: PageQuery): string => {
+    const expected = `<span class="reach ${query.reach}">${encode(query.words)}</span>`;
+    if (query.real === '') return expected;
+    if (query.isAsPredicted) return `${expected}<span class="quiet under">as expected</span>`;
+    return `<span class="reach ${query.realReach}">${encode(query.real)}</span><span class="under unexpected">expected: ${encode(query.words)}</span>`;
+  };
+
   const queryRow = (query: PageQuery): string =>
     `<tr><td class="c-sql"><code>${encode(query.sql)}</code><span class="quiet source">${encode(query.source)}</span></td>` +
-    `<td><span class="reach ${query.reach}">${encode(query.words)}</span></td>` +
+    `<td>${realClass(query)}</td>` +
     `<td class="num" data-label="calls">${query.callShareText}<span class="quiet under">${query.calls}</span></td>` +
     `<td class="num" data-label="time">${query.timeShareText}</td>` +
     `<td class="c-why">${encode(query.reason)}${query.error === '' ? '' : `<p class="citus"><span>Citus</span> ${encode(query.error)}</p>`}${

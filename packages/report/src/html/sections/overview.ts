@@ -1,6 +1,9 @@
 import type { Analysis } from '@shardwright/analyzer';
 import { formatBytes, formatExact, formatShare, plural } from '@shardwright/core';
+import type { Proof } from '@shardwright/planner';
 import { decisionLabel, decisionLabels, labelInWords } from '../../decision-label.ts';
+import { proofSentence, proofVerdict, provenTitle } from '../../proof/proof-words.ts';
+import type { ProvenAnalysis } from '../../proof/proven-analysis.ts';
 import { type Html, html, unbroken } from '../markup.ts';
 
 const verdicts = {
@@ -10,8 +13,8 @@ const verdicts = {
 } as const;
 
 /** The verdict, the numbers that carry it, and what was looked at. */
-export function overviewSection(analysis: Analysis, madeAt: string | undefined): Html {
-  const { origin, headline, optimisation, options, colocationGroups } = analysis;
+export function overviewSection(analysis: ProvenAnalysis, madeAt: string | undefined): Html {
+  const { origin, headline, optimisation, options, colocationGroups, proof } = analysis;
   const facts = [
     ...(origin.producer === undefined
       ? origin.serverVersion === undefined
@@ -30,6 +33,7 @@ export function overviewSection(analysis: Analysis, madeAt: string | undefined):
   return html`<header class="overview" id="overview"><p class="source"><span class="ident">${origin.label}</span> <span>${facts.join(' · ')}</span></p>
 <h1 class="${headline.verdict}">${verdicts[headline.verdict]}</h1>
 <p class="sentence">${unbroken(headline.sentence)}</p>
+${proof === undefined ? [] : [proofLine(proof)]}
 <dl class="figures">${[
     figure(
       headline.counts.distributed,
@@ -54,6 +58,10 @@ export function overviewSection(analysis: Analysis, madeAt: string | undefined):
   ]}</dl>
 ${[kindBar(analysis)]}
 <p class="small">${optimum} over ${plural(optimisation.variables, 'variable')} and ${plural(optimisation.constraints, 'constraint')} in ${optimisation.seconds.toFixed(optimisation.seconds < 1 ? 3 : 1)} s. Planned for ${plural(options.nodes, 'worker node')} and ${plural(options.shards.count, 'shard')} per group${options.shards.recommended ? ' (recommended)' : ''}: ${options.shards.reason}</p></header>`;
+}
+
+function proofLine(proof: Proof): Html {
+  return html`<p class="proof ${proofVerdict(proof)}"><strong>${provenTitle(proof)}</strong>: ${proofSentence(proof)}</p>`;
 }
 
 function figure(value: number, noun: string, remark: string, tone = ''): Html {

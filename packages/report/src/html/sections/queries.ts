@@ -1,5 +1,7 @@
-import type { Analysis } from '@shardwright/analyzer';
 import { formatExact, formatShare, plural } from '@shardwright/core';
+import { classCounts } from '../../proof/class-counts.ts';
+import { provenTitle, queryTally } from '../../proof/proof-words.ts';
+import type { ProvenAnalysis } from '../../proof/proven-analysis.ts';
 import { queryClassLabel } from '../../query-class-label.ts';
 import { createTemplates } from '../client/templates.ts';
 import { type Html, html } from '../markup.ts';
@@ -9,7 +11,8 @@ import type { PageData } from '../page-data.ts';
 const firstQueries = 60;
 
 /** The workload by query class, then query by query. */
-export function queriesSection({ workload, coverage }: Analysis, data: PageData): Html {
+export function queriesSection(analysis: ProvenAnalysis, data: PageData): Html {
+  const { workload, coverage, proof } = analysis;
   if (workload === undefined) {
     return html`<section id="queries"><h2>Queries</h2><p class="prose">${coverage.noWorkload ?? 'No workload was given.'} With one, this part shows how Citus would run each query.</p></section>`;
   }
@@ -20,13 +23,13 @@ export function queriesSection({ workload, coverage }: Analysis, data: PageData)
   return html`<section id="queries"><h2>Queries</h2>
 <p class="lead">${plural(summary.queries, 'query', 'queries')}, ${plural(summary.calls, 'call')}${
     workload.unparsed > 0 ? `, ${formatExact(workload.unparsed)} not understood` : ''
-  }. ${helped > 0 ? `${plural(helped, 'query', 'queries')} would reach one shard with one more predicate.` : ''}</p>
-<table class="classes"><thead><tr><th scope="col">Class</th><th scope="col">Calls</th>${timed ? [html`<th scope="col">Time</th>`] : []}<th scope="col" class="num">Queries</th></tr></thead><tbody>${summary.classes.map(
-    (one) => {
-      const label = queryClassLabel(one.class);
-      return html`<tr><th scope="row"><span class="reach ${label.reach}">${label.words}</span><span class="quiet under">${label.meaning}</span></th><td data-label="calls">${[bar(one.shareOfCalls, label.reach)]}</td>${timed ? [html`<td data-label="time">${[bar(one.shareOfTime ?? 0, label.reach)]}</td>`] : []}<td class="num">${formatExact(one.queries)}</td></tr>`;
-    },
-  )}</tbody></table>
+  }. ${proof === undefined ? '' : `${provenTitle(proof)}: ${queryTally(proof)}.`} ${helped > 0 ? `${plural(helped, 'query', 'queries')} would reach one shard with one more predicate.` : ''}</p>
+<table class="classes"><thead><tr><th scope="col">Class</th><th scope="col">Calls</th>${timed ? [html`<th scope="col">Time</th>`] : []}<th scope="col" class="num">${proof === undefined ? 'Queries' : 'Expected'}</th>${proof === undefined ? [] : [html`<th scope="col" class="num">Really</th>`]}</tr></thead><tbody>${classCounts(
+    analysis,
+  ).map((one) => {
+    const label = queryClassLabel(one.class);
+    return html`<tr><th scope="row"><span class="reach ${label.reach}">${label.words}</span><span class="quiet under">${label.meaning}</span></th><td data-label="calls">${[bar(one.shareOfCalls, label.reach)]}</td>${timed ? [html`<td data-label="time">${[bar(one.shareOfTime ?? 0, label.reach)]}</td>`] : []}<td class="num">${formatExact(one.queries)}</td>${one.real === undefined ? [] : [html`<td class="num" data-label="really">${formatExact(one.real)}</td>`]}</tr>`;
+  })}</tbody></table>
 <div class="scroll"><table class="plain queries"><thead><tr><th scope="col">Query</th><th scope="col">Class</th><th scope="col" class="num">Calls</th><th scope="col" class="num">Time</th><th scope="col">Why</th></tr></thead><tbody id="query-rows">${data.queries
     .slice(0, firstQueries)
     .map(queryRow)}</tbody></table></div>${
