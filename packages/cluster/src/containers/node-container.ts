@@ -36,7 +36,13 @@ const startScript = `printf %s "$SHARDWRIGHT_SETTINGS" > ${settingsFile} && exec
 
 /** Makes a node's container and does not start it. Throws `EnvironmentError` when the engine refuses. */
 export async function createNodeContainer({ api }: ContainerEngine, node: NodeContainer): Promise<void> {
-  const settings = configurationLines({ ...node.settings, listen_addresses: '*', port: nodePort });
+  const settings = configurationLines({
+    // Under this name other nodes reach it, should it be registered by itself as a coordinator.
+    'citus.local_hostname': node.label,
+    ...node.settings,
+    listen_addresses: '*',
+    port: nodePort,
+  });
   const labels = toLabels(node.labels, node.label);
   try {
     await api.createContainer({

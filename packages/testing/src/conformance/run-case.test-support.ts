@@ -161,7 +161,9 @@ async function runDump(
 
 /** What the server said: in the end of its log, which is the hint of a failed start, or in an answer. */
 function startFailure({ message, hint = '', cause }: ShardwrightError): string {
-  const logged = [...hint.matchAll(/(?:FATAL|ERROR|DETAIL|HINT): .*/g)].map(([line]) => line);
+  // What comes before belongs to messages of an earlier start.
+  const failure = hint.slice(Math.max(0, hint.search(/FATAL: |ERROR: /)));
+  const logged = [...failure.matchAll(/(?:FATAL|ERROR|DETAIL|HINT): .*/g)].map(([line]) => line);
   if (logged.length > 0) return logged.join('\n');
   const said = cause instanceof Error ? `${errorCode(cause)}: ${cause.message}` : message;
   return `ERROR:  ${said}\nHINT:  ${hint}`;
