@@ -3,6 +3,7 @@ export type { Backfill, BackfillAlternative, BackfillHop, BackfillInSource } fro
 export type { Change, Weakening } from './model/change.ts';
 export type { ForeignKeyCheck, LoadColumn, SequenceLoad, TableLoad } from './model/load.ts';
 export {
+  isBeforeLoad,
   type LeftOut,
   type Phase,
   type Plan,

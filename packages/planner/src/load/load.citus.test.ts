@@ -6,7 +6,7 @@ import type { Connection } from '@shardwright/postgres';
 import { citusDatabase } from '@shardwright/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TableLoad } from '../model/load.ts';
-import { type Phase, type Plan, phases } from '../model/plan.ts';
+import { isBeforeLoad, type Phase, type Plan } from '../model/plan.ts';
 import { plan } from '../plan.ts';
 import { renderChecks } from '../render/checks-script.ts';
 import { type RowsToRead, readRows } from './read-rows.ts';
@@ -73,8 +73,6 @@ afterAll(async () => {
   await source?.end();
   await target?.end();
 });
-
-const isBeforeLoad = (phase: Phase): boolean => phases.indexOf(phase) < phases.indexOf('load');
 
 async function apply(isWanted: (phase: Phase) => boolean): Promise<void> {
   const statements = made.steps.filter(({ phase }) => isWanted(phase)).flatMap((step) => step.apply);

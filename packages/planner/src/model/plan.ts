@@ -29,6 +29,11 @@ export const phases = [
 /** One of {@link phases}. */
 export type Phase = (typeof phases)[number];
 
+/** Whether a phase makes what rows need to be loaded; the others want the rows there. */
+export function isBeforeLoad(phase: Phase): boolean {
+  return phases.indexOf(phase) < phases.indexOf('load');
+}
+
 /** One thing that is done, with what undoes it. */
 export interface Step {
   /** Unique in the plan and stable: the phase and the object. */

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '@shardwright/core';
-import type { Phase, Plan, Step } from '../model/plan.ts';
+import { isBeforeLoad, type Plan, type Step } from '../model/plan.ts';
 import {
   byPhase,
   comment,
@@ -64,20 +64,6 @@ To try it, on empty tables and all at once:
 Each statement is a transaction of its own, as some must be (so no --single-transaction), and the first error
 stops the script. Before LOAD: mend the cause, run rollback.sql, begin again. After LOAD: mend the cause and go
 on from N, the first line of the statement that failed (psql names the last):`;
-
-const phasesBeforeLoad: ReadonlySet<Phase> = new Set([
-  'roles',
-  'schemas',
-  'extensions',
-  'definitions',
-  'sequences',
-  'tables',
-  'distribute',
-]);
-
-function isBeforeLoad(phase: Phase): boolean {
-  return phasesBeforeLoad.has(phase);
-}
 
 /** Which part of the script runs; a section that nobody knows stops it. */
 const sections: readonly string[] = [
