@@ -62,3 +62,55 @@ test.each([
   expect(code).toBe(exitCode.usage);
   expect(stderr).toMatch(message);
 });
+
+test('what the plan expects of queries is held against Citus, and what it refuses unforeseen is a no', async () => {
+  const workload = path.join(scratch, 'queries.sql');
+  await writeFile(workload, 'SELECT * FROM users WHERE company_id = $1; SELECT count(*) FROM users;');
+  const out = path.join(scratch, 'proven');
+  const said = await runInProcess(migrate, [
+    ...['plan', path.join(scratch, 'schema.sql'), '--workload', workload, '--out', out, '--prove'],
+    ...['--distribute', 'companies=id', '--distribute', 'users=company_id'],
+  ]);
+  expect(said).toMatchObject({
+    code: exitCode.yes,
+    stdout: expect.stringContaining('2 of 2 queries run as expected'),
+  });
+  expect(await readFile(path.join(out, 'README.md'), 'utf8')).toContain('## Proven on Citus');
+  const document = JSON.parse(await readFile(path.join(out, 'plan.json'), 'utf8'));
+  expect(document.proof).toMatchObject({
+    holds: true,
+    queries: [{ real: 'fast-path' }, { real: 'pushdown' }],
+  });
+
+  const wrong = path.join(scratch, 'wrong.json');
+  const [first] = document.queries;
+  const refused = { ...first, sql: 'UPDATE users SET company_id = $1 WHERE company_id = $2' };
+  await writeFile(wrong, JSON.stringify({ ...document, queries: [refused] }));
+  const told = await runInProcess(migrate, ['prove', wrong]);
+  expect(told.code).toBe(exitCode.no);
+  expect(told.stdout).toMatch(/fast path +unsupported +UPDATE users/);
+
+  const foreign = { ...first, sql: 'SELECT * FROM nowhere' };
+  await writeFile(wrong, JSON.stringify({ ...document, queries: [foreign] }));
+  expect((await runInProcess(migrate, ['prove', wrong])).code).toBe(exitCode.inconclusive);
+});
+
+test('an analysis carries what its plan was proven on', async () => {
+  const { code, stdout } = await runInProcess(migrate, [
+    ...['analyze', path.join(scratch, 'schema.sql'), '--prove', '--workers', '1', '--format', 'json'],
+    ...['--distribute', 'companies=id', '--distribute', 'users=company_id'],
+  ]);
+  expect(code).toBe(exitCode.yes);
+  expect(JSON.parse(stdout).proof).toMatchObject({ holds: true, workers: 1 });
+});
+
+test('options of a proof without a proof are a misunderstanding', async () => {
+  const { code, stderr } = await runInProcess(migrate, [
+    'plan',
+    path.join(scratch, 'schema.sql'),
+    '--workers',
+    '3',
+  ]);
+  expect(code).toBe(exitCode.usage);
+  expect(stderr).toContain('--workers has no effect without --prove');
+});
