@@ -158,6 +158,11 @@ export async function writeLoad(coordinator: Connection, load: JournalledLoad): 
   );
 }
 
+/** Makes the next run see the table as changed, and copy it anew. */
+export async function forgetLoad(coordinator: Connection, relation: string): Promise<void> {
+  await coordinator.query('UPDATE shardwright.table_load SET file_node = 0 WHERE relation = $1', [relation]);
+}
+
 /** What was committed on any node, of every table's present generation. */
 export async function readLoadedChunks(
   nodes: readonly CitusNode[],

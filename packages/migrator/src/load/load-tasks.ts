@@ -3,10 +3,14 @@ import type { TableLoad } from '@shardwright/planner';
 import type { JournalledLoad, LoadedChunk } from '../journal/journal.ts';
 import type { ShardMap } from './direct/shard-map.ts';
 
-/** A table on its way, with what was decided for it. */
-export interface TableAtWork {
+/** A table, with what was decided for it. */
+export interface DecidedTable {
   readonly load: TableLoad;
   readonly journalled: JournalledLoad;
+}
+
+/** A table on its way. */
+export interface TableAtWork extends DecidedTable {
   /** Set where rows go straight to the shards. */
   readonly shards?: ShardMap;
 }

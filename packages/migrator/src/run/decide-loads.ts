@@ -1,4 +1,4 @@
-import { nameKey, quoteQualifiedName } from '@shardwright/core';
+import { EnvironmentError, nameKey, quoteQualifiedName } from '@shardwright/core';
 import type { Plan, TableLoad } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
 import {
@@ -9,11 +9,10 @@ import {
   writeLoad,
 } from '../journal/journal.ts';
 import { CopyFormats } from '../load/copy-format.ts';
-import { readShardMap } from '../load/direct/shard-map.ts';
 import { choosePath, type LoadPath } from '../load/load-path.ts';
-import { relationOf, type TableAtWork } from '../load/load-tasks.ts';
+import { type DecidedTable, relationOf } from '../load/load-tasks.ts';
 import { cutTable } from '../source/chunks.ts';
-import type { LiveSource, SourceTable } from '../source/live-source.ts';
+import type { LiveSource } from '../source/live-source.ts';
 import { changeSince } from '../source/unchanged.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 
@@ -28,13 +27,16 @@ interface Wishes {
   readonly asked?: LoadPath;
 }
 
+/** A table that was emptied, as the source has changed since its chunks were loaded, with what shows it. */
+export interface Recopied {
+  readonly relation: string;
+  readonly why: string;
+}
+
 /** How every table is loaded; written down for runs to come. */
 export interface DecidedLoads {
-  readonly tables: readonly Omit<TableAtWork, 'shards'>[];
-  /** Emptied, as the source has changed since its chunks were loaded; with what shows it. */
-  readonly recopied: readonly { readonly relation: string; readonly why: string }[];
-  /** The same with the places of shards, once they are held where they are. */
-  readonly withShards: (guard: Connection) => Promise<readonly TableAtWork[]>;
+  readonly tables: readonly DecidedTable[];
+  readonly recopied: readonly Recopied[];
 }
 
 /**
@@ -45,9 +47,10 @@ export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes):
   const { source, target, coordinator } = parties;
   const formats = await CopyFormats.read(source.control, coordinator, plan.loads);
   const before = await readLoads(coordinator);
+  refuseUnreachable([...before.values()], target);
   const loaded = await readLoadedChunks(target.nodes, before);
   const changes = await findChanges(plan, source, before, loaded);
-  const tables: Omit<TableAtWork, 'shards'>[] = [];
+  const tables: DecidedTable[] = [];
   for (const load of plan.loads) {
     const relation = relationOf(load);
     const earlier = before.get(relation);
@@ -76,14 +79,15 @@ export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes):
   return {
     tables,
     recopied: [...changes].map(([relation, why]) => ({ relation, why })),
-    withShards: (guard) =>
-      Promise.all(
-        tables.map(async (table): Promise<TableAtWork> => {
-          if (table.journalled.path !== 'direct') return table;
-          return { ...table, shards: await readShardMap(guard, table.load.target, target.nodes) };
-        }),
-      ),
   };
+}
+
+/** What was sent to the workers is in their journals, which have to be read. */
+function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: TargetCluster): void {
+  if (unreachable === undefined || before.every(({ path }) => path === 'coordinator')) return;
+  throw new EnvironmentError(`an earlier run sent rows to the workers, and now ${unreachable}`, {
+    hint: 'Run it from where every worker can be reached.',
+  });
 }
 
 async function begin(
@@ -174,5 +178,3 @@ function rowsOfChunks(
   }
   return counts;
 }
-
-export type { SourceTable };

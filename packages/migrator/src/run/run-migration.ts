@@ -1,7 +1,6 @@
 import {
   type Context,
   DatabaseError,
-  displayName,
   EnvironmentError,
   nameKey,
   quietContext,
@@ -19,19 +18,18 @@ import {
   readSteps,
   setMigrationState,
 } from '../journal/journal.ts';
-import { fence, isUnmoved } from '../load/direct/fence.ts';
-import { findMisplaced, type Misplaced } from '../load/direct/placement-proof.ts';
 import type { LoadPath } from '../load/load-path.ts';
-import { loadRows } from '../load/load-rows.ts';
-import { openTasks, relationOf, type TableAtWork } from '../load/load-tasks.ts';
+import { relationOf } from '../load/load-tasks.ts';
 import { openSession } from '../session.ts';
-import { type LiveSource, openLiveSource } from '../source/live-source.ts';
+import { openLiveSource } from '../source/live-source.ts';
+import { refuseChangedSource } from '../source/structure.ts';
 import { connectionBudget } from '../target/connection-budget.ts';
 import { takeTarget } from '../target/only-run.ts';
 import { lookAtTarget, type TargetCluster } from '../target/target-cluster.ts';
 import { applyStep, openStepSession, stepsOf } from './apply-steps.ts';
-import { decideLoads } from './decide-loads.ts';
+import type { Recopied } from './decide-loads.ts';
 import { finish } from './finish.ts';
+import { loadTables } from './load-tables.ts';
 
 /** What a plan is run on. */
 export interface RunOptions {
@@ -62,11 +60,11 @@ export interface LoadedTable {
 
 /** How a run ended. */
 export interface RunResult {
+  /** Whether anything was done; not so where an earlier run had come to its end. */
+  readonly isNew: boolean;
   readonly tables: readonly LoadedTable[];
-  /** Rows that queries would not find; empty unless something is badly wrong. */
-  readonly misplaced: readonly Misplaced[];
   /** Tables that were copied anew, as the source had changed since an earlier run, with what showed it. */
-  readonly recopied: readonly { readonly relation: string; readonly why: string }[];
+  readonly recopied: readonly Recopied[];
   readonly jobs: number;
   readonly seconds: {
     readonly before: number;
@@ -76,7 +74,8 @@ export interface RunResult {
 }
 
 const defaultJobs = 4;
-const defaultChunkBytes = 128 * 1024 * 1024;
+/** Of a run on a target where everything was done before. */
+const unchanged = { isNew: false, recopied: [], jobs: 0, seconds: { before: 0, load: 0, after: 0 } };
 
 /**
  * Carries a plan out: from an empty Citus database to one that holds every row of the source once. Killed at any
@@ -93,6 +92,7 @@ export async function runMigration(
   await takeTarget(coordinator, target.nodes);
   const begun = await readMigration(coordinator);
   if (begun) refuseOther(begun, plan);
+  await refuseChangedSource(plan, options.source, context);
   const tables = plan.loads.map(({ source }) => source);
   await using source = await openLiveSource(options.source, tables, begun?.id ?? 'new');
   if (source.identity === target.identity) {
@@ -103,29 +103,40 @@ export async function runMigration(
       hint: 'Name that source, or take the migration back first.',
     });
   }
-  if (!begun) {
-    await beginMigration(target.nodes, { plan, source: source.name, sourceIdentity: source.identity });
-  }
-  const migration = (await readMigration(coordinator))?.id ?? '';
+  await beginMigration(target.nodes, { plan, source: source.name, sourceIdentity: source.identity });
+  const { id: migration, state } = await currentMigration(coordinator);
+  if (state === 'done') return { ...unchanged, tables: await loadedTables(plan, target, coordinator) };
   const startedMs = clock.nowMs();
   emit({ kind: 'phase', phase: 'making tables' });
   await applySteps(plan, options.target, migration, coordinator, context);
   const loadMs = clock.nowMs();
-  await setMigrationState(coordinator, 'loading');
-  const loaded = await loadAll(plan, options, { source, target, coordinator, migration }, context);
+  const parties = { source, target, coordinator, migration };
+  const { jobs } = await connectionBudget(options.jobs ?? defaultJobs, source.control, target.nodes);
+  await setMigrationState(coordinator, state === 'preparing' ? 'loading' : state);
+  // Once keys are being made every row is there, and tables cannot be emptied any more.
+  const recopied =
+    state === 'finishing' ? [] : await loadTables(plan, { ...options, jobs }, parties, context);
   const afterMs = clock.nowMs();
   await setMigrationState(coordinator, 'finishing');
-  await finish(plan, options.target, { coordinator, migration, source, jobs: loaded.jobs }, context);
+  await finish(plan, options.target, { ...parties, jobs }, context);
   await setMigrationState(coordinator, 'done');
   return {
-    ...loaded,
+    isNew: true,
     tables: await loadedTables(plan, target, coordinator),
+    recopied,
+    jobs,
     seconds: {
       before: (loadMs - startedMs) / 1000,
       load: (afterMs - loadMs) / 1000,
       after: (clock.nowMs() - afterMs) / 1000,
     },
   };
+}
+
+async function currentMigration(coordinator: Connection): Promise<Migration> {
+  const found = await readMigration(coordinator);
+  if (!found) throw new Error('the journal was made and is not there');
+  return found;
 }
 
 function refuseOther(begun: Migration, plan: Plan): void {
@@ -162,107 +173,6 @@ async function applySteps(
     });
     await applyStep(session, step, plan.steps.indexOf(step), context);
   }
-}
-
-interface LoadParties {
-  readonly source: LiveSource;
-  readonly target: TargetCluster;
-  readonly coordinator: Connection;
-  readonly migration: string;
-}
-
-async function loadAll(
-  plan: Plan,
-  options: RunOptions,
-  { source, target, coordinator, migration }: LoadParties,
-  context: Context,
-): Promise<Pick<RunResult, 'misplaced' | 'recopied' | 'jobs'>> {
-  context.emit({ kind: 'phase', phase: 'looking at the source' });
-  const budget = await connectionBudget(options.jobs ?? defaultJobs, source.control, target.nodes);
-  const decided = await decideLoads(
-    plan,
-    { source, target, coordinator },
-    { chunkBytes: options.chunkBytes ?? defaultChunkBytes, ...(options.load ? { asked: options.load } : {}) },
-  );
-  await using guard = await openSession(target.coordinator.url, migration);
-  const direct = decided.tables.filter(({ journalled }) => journalled.path === 'direct');
-  await fence(
-    guard,
-    direct.map(({ load }) => load.target),
-  );
-  const tables = await decided.withShards(guard);
-  const loads = await readLoads(coordinator);
-  const loaded = await readLoadedChunks(target.nodes, loads);
-  const total = tables.reduce((sum, { journalled }) => sum + journalled.bytes, 0);
-  const perChunk = new Map(tables.map(({ journalled: one }) => [one.relation, one.bytes / one.chunks]));
-  const share = (relation: string): number => perChunk.get(relation) ?? 0;
-  const tasks = openTasks(tables, loaded);
-  let done = total - tasks.reduce((sum, { journalled }) => sum + share(journalled.relation), 0);
-  const tell = (subject?: string): void =>
-    context.emit({
-      kind: 'progress',
-      phase: 'loading rows',
-      done: Math.max(0, Math.round(done)),
-      total,
-      unit: 'bytes',
-      ...(subject === undefined ? {} : { subject }),
-    });
-  tell();
-  await loadRows(
-    tasks,
-    {
-      source,
-      target,
-      migration,
-      jobs: budget.jobs,
-      readLoaded: async ({ load, chunk }) => {
-        const now = await readLoadedChunks(target.nodes, loads);
-        return new Map(
-          now
-            .filter((one) => one.relation === relationOf(load) && one.chunk === chunk)
-            .map(({ shard, rows }) => [shard, rows]),
-        );
-      },
-      onLoaded: ([first]) => {
-        if (!first) return;
-        done += share(first.relation);
-        tell(first.relation);
-      },
-    },
-    context,
-  );
-  context.emit({ kind: 'phase', phase: 'proving where rows lie' });
-  const misplaced = await provePlacement(tables, target, guard);
-  await guard.query('COMMIT');
-  return { misplaced, recopied: decided.recopied, jobs: budget.jobs };
-}
-
-async function provePlacement(
-  tables: readonly TableAtWork[],
-  target: TargetCluster,
-  guard: Connection,
-): Promise<readonly Misplaced[]> {
-  const misplaced: Misplaced[] = [];
-  for (const { load, shards } of tables) {
-    if (shards === undefined || load.distributionColumn === undefined) continue;
-    if (!(await isUnmoved(guard, load.target, shards, target.nodes))) {
-      throw new DatabaseError(`shards of ${displayName(load.target)} moved while rows were sent to them`, {
-        hint: 'Take the migration back, and run it again with nothing else at work on the target.',
-      });
-    }
-    const sessions: Connection[] = [];
-    try {
-      const found = await findMisplaced(load.target, load.distributionColumn, shards, async (node) => {
-        const session = await openSession(node.url);
-        sessions.push(session);
-        return session;
-      });
-      misplaced.push(...found);
-    } finally {
-      await Promise.all(sessions.map((session) => session.end()));
-    }
-  }
-  return misplaced;
 }
 
 async function loadedTables(

@@ -1,16 +1,33 @@
 import type { CitusNode } from '@shardwright/cluster';
 import { type QualifiedName, quoteQualifiedName } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
+import type { DecidedTable, TableAtWork } from '../load-tasks.ts';
 import { readShardMap, type ShardMap } from './shard-map.ts';
 
 /**
- * Holds shards where they are for as long as the coordinator's session is in its transaction: a move locks the table
- * before it begins, in a mode that waits for ours, and so does everybody else who would write. Begins the transaction.
+ * Holds shards where they are for as long as the coordinator's session is in its transaction, which it begins: a move
+ * locks the table before it starts, in a mode that waits for ours, and so does everybody else who would write. Gives the
+ * tables with the places of shards of those whose rows are sent straight to them.
  */
-export async function fence(coordinator: Connection, tables: readonly QualifiedName[]): Promise<void> {
+export async function fence(
+  coordinator: Connection,
+  tables: readonly DecidedTable[],
+  nodes: readonly CitusNode[],
+): Promise<readonly TableAtWork[]> {
   await coordinator.query('BEGIN');
-  if (tables.length === 0) return;
-  await coordinator.query(`LOCK TABLE ${tables.map(quoteQualifiedName).join(', ')} IN SHARE MODE`);
+  const direct = tables.filter(({ journalled }) => journalled.path === 'direct');
+  if (direct.length > 0) {
+    const names = [...new Set(direct.map(({ load }) => quoteQualifiedName(load.target)))];
+    await coordinator.query(`LOCK TABLE ${names.join(', ')} IN SHARE MODE`);
+  }
+  const held: TableAtWork[] = [];
+  for (const table of tables) {
+    const isDirect = table.journalled.path === 'direct';
+    held.push(
+      isDirect ? { ...table, shards: await readShardMap(coordinator, table.load.target, nodes) } : table,
+    );
+  }
+  return held;
 }
 
 /** Whether shards lie where they lay. */
