@@ -55,7 +55,7 @@ export function queryTally({ queries }: Proof): string {
 }
 
 /** Queries that Citus refuses and that nobody said it would. */
-export function refusedQueries({ queries }: Proof): readonly QueryProof[] {
+function refusedQueries({ queries }: Proof): readonly QueryProof[] {
   return queries.filter(({ outcome }) => outcome === 'refused');
 }
 

@@ -72,6 +72,14 @@ describe('a proof for a terminal', () => {
     expect(text).toContain('Taken back  not wholly');
   });
 
+  it('asks whether a workload of which nothing could be tried is the right one', () => {
+    const foreign = queriesOfEachOutcome.filter(({ outcome }) => outcome === 'not-tried');
+    const proof = sampleProof({ holds: false, queries: foreign });
+    expect(proofVerdict(proof)).toBe('undecided');
+    expect(renderProofText(proof, tables)).toContain('None of the queries fits this database');
+    expect(renderProofText(sampleProof({ queries: queriesOfEachOutcome }), tables)).not.toContain('None of');
+  });
+
   it('lets no name of the schema steer the terminal', () => {
     const left = ['table \u001b[2J'];
     expect(renderProofText(sampleProof({ undo: { failures: [], left } }), tables)).not.toContain('\u001b');

@@ -26,6 +26,7 @@ export function renderProofText(
     '',
     ...factLines(proof, tables.length),
     ...missingLines(proof, style),
+    ...foreignLines(proof, style),
     ...failureLines('Refused', proof.failures, style),
     ...differenceLines(proof, style),
     ...queryLines(proof, style),
@@ -76,6 +77,11 @@ function missingLines({ missingExtensions, untried }: Proof, { width }: TextStyl
   if (missingExtensions.length === 0) return [];
   const told = `This machine lacks ${missingExtensions.join(', ')}: ${plural(untried.length, 'step')} could not be tried. Prove the plan where they are installed.`;
   return ['', ...wrap(told, width)];
+}
+
+function foreignLines({ queries }: Proof, { width }: TextStyle): readonly string[] {
+  if (queries.length === 0 || queries.some(({ outcome }) => outcome !== 'not-tried')) return [];
+  return ['', ...wrap('None of the queries fits this database: is the workload that of another one?', width)];
 }
 
 function failureLines(
