@@ -33,7 +33,10 @@ export async function provePlan(
   const { workers = 2, shardCount = 2 * workers, provider } = options;
   const clock = stopwatch(context);
   context.emit({ kind: 'phase', phase: 'starting a throw-away cluster' });
-  await using cluster = await startCluster({ workers, ...(provider === undefined ? {} : { provider }) });
+  await using cluster = await startCluster(
+    { workers, ...(provider === undefined ? {} : { provider }) },
+    context,
+  );
   await using connection = await openSession(cluster.url(), plan.session);
   const versions = await readVersions(connection);
   const before = await takeTraces(connection);

@@ -72,7 +72,7 @@ async function serverOf(
     });
   }
   io.emit({ kind: 'phase', phase: 'starting a server' });
-  const server = (await addNamedWorker(target.named)).nodes.at(-1);
+  const server = (await addNamedWorker(target.named, io)).nodes.at(-1);
   if (!server) throw new UsageError(`the cluster ${target.label} has no nodes`);
   return { server, label: server.label };
 }

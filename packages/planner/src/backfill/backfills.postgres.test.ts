@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { analyze } from '@shardwright/analyzer';
 import { CatalogBuilder } from '@shardwright/catalog';
 import type { Connection } from '@shardwright/postgres';
 import { testDatabase } from '@shardwright/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { readRows } from '../load/read-rows.ts';
 import type { Backfill } from '../model/backfill.ts';
 import type { TableLoad } from '../model/load.ts';
@@ -11,6 +12,8 @@ import type { Plan } from '../model/plan.ts';
 import { plan } from '../plan.ts';
 import { renderBackfill } from '../render/backfill-script.ts';
 import { renderChecks } from '../render/checks-script.ts';
+
+const psqlBinary = path.join(inject('postgresBin') ?? '', 'psql');
 
 const schema = `
   CREATE TABLE companies (id bigserial PRIMARY KEY, name text);
@@ -206,7 +209,7 @@ test('a table without a primary key is filled as well', async () => {
 
 describe('the scripts for the source', () => {
   const psql = (script: string, ...words: readonly string[]): string =>
-    execFileSync('psql', ['-X', '-v', 'ON_ERROR_STOP=1', ...words, '-f', '-', database.url], {
+    execFileSync(psqlBinary, ['-X', '-v', 'ON_ERROR_STOP=1', ...words, '-f', '-', database.url], {
       input: script,
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { analyze } from '@shardwright/analyzer';
 import { readDatabase } from '@shardwright/catalog';
 import { quietContext } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
 import { citusDatabase } from '@shardwright/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { TableLoad } from '../model/load.ts';
 import { isBeforeLoad, type Phase, type Plan } from '../model/plan.ts';
 import { plan } from '../plan.ts';
 import { renderChecks } from '../render/checks-script.ts';
 import { type RowsToRead, readRows } from './read-rows.ts';
+
+const psqlBinary = path.join(inject('postgresBin') ?? '', 'psql');
 
 /** What a plan that was read from a file gives to a loader; nothing else is used below. */
 let made: Plan;
@@ -80,7 +83,10 @@ async function apply(isWanted: (phase: Phase) => boolean): Promise<void> {
 }
 
 function psql(url: string, command: string, input?: Buffer): Buffer {
-  return execFileSync('psql', ['-X', '-v', 'ON_ERROR_STOP=1', '-c', command, url], { input, maxBuffer: 1e8 });
+  return execFileSync(psqlBinary, ['-X', '-v', 'ON_ERROR_STOP=1', '-c', command, url], {
+    input,
+    maxBuffer: 1e8,
+  });
 }
 
 /** Copies as the plan says, in binary, where a wrong type is noticed. */
@@ -238,7 +244,7 @@ describe('rows that drifted from what their path gives', () => {
     );
     expect(await target.query(backfill?.countDrifted ?? '')).toEqual([{ count: '10' }]);
     const script = ['-X', '-q', '-v', 'on=target', '-f', '-', targetDatabase.url];
-    const printed = execFileSync('psql', script, { input: renderChecks(made), encoding: 'utf8' });
+    const printed = execFileSync(psqlBinary, script, { input: renderChecks(made), encoding: 'utf8' });
     expect(printed).toMatch(/^likes, rows with another company_id than over .*: 10\n$/);
   });
 });
