@@ -51,7 +51,7 @@ FROM (
   UNION ALL SELECT concat_ws(' ', 'Citus keeps', o.type, o.identity), ''
   FROM pg_dist_object d CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) o
   -- Roles and the database stay on purpose, what every database has with what Citus knows of it.
-  WHERE o.type NOT IN ('role', 'database') AND (o.type, o.identity) NOT IN (('schema', 'public'), ('extension', 'plpgsql'))
+  WHERE o.type NOT IN ('role', 'database') AND d.objid >= 16384
   UNION ALL SELECT 'owner of schema ' || nspname, nspowner::regrole::text FROM pg_namespace WHERE nspname = 'public'
   UNION ALL
   SELECT 'privileges on schema ' || nspname,

@@ -105,7 +105,7 @@ test.each([
 });
 
 test.each([
-  ['projects_account_id_fkey', 'low', 'UPDATE of a row of accounts does CASCADE in projects'],
+  ['projects_account_id_fkey', 'low', 'changing id in accounts does CASCADE in projects'],
   ['tasks_code_region_fkey', 'low', 'MATCH FULL: all columns are NULL or none is'],
   ['one_open', 'high', '(code) is unique in the whole table'],
   ['account_id', 'medium', 'rows of drafts may have no account_id'],
