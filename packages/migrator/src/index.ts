@@ -1,2 +1,3 @@
 export { type LoadPath, loadPaths } from './load/load-path.ts';
-export { type LoadedTable, type RunOptions, type RunResult, runMigration } from './run/run-migration.ts';
+export type { LoadedTable, RunResult } from './run/carry-out.ts';
+export { type RunOptions, runMigration } from './run/run-migration.ts';

@@ -1,26 +1,32 @@
 import type { Context } from '@shardwright/core';
 import { nameKey, quoteQualifiedName } from '@shardwright/core';
-import type { Plan, Step } from '@shardwright/planner';
+import type { Plan, SequenceLoad, Step } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
 import { readSteps } from '../journal/journal.ts';
 import { openSession } from '../session.ts';
-import type { LiveSource } from '../source/live-source.ts';
 import { applyStep, openStepSession, stepsOf } from './apply-steps.ts';
 import { inParallel } from './pool.ts';
 import { retrying } from './retry.ts';
 
+/** Where a sequence stands. */
+export interface SequencePosition {
+  /** A bigint. */
+  readonly lastValue: string;
+  readonly isCalled: boolean;
+}
+
 interface FinishOptions {
   readonly coordinator: Connection;
   readonly migration: string;
-  readonly source: LiveSource;
   readonly jobs: number;
+  readonly positionOf: (sequence: SequenceLoad) => Promise<SequencePosition | undefined>;
 }
 
 /** What comes once every row is there: keys and indexes, then all the rest in order; sequences; statistics. */
 export async function finish(
   plan: Plan,
   target: string,
-  { coordinator, migration, source, jobs }: FinishOptions,
+  { coordinator, migration, jobs, positionOf }: FinishOptions,
   context: Context,
 ): Promise<void> {
   const done = new Set(await readSteps(coordinator));
@@ -46,7 +52,10 @@ export async function finish(
   });
   await using session = await openStepSession(target, plan, migration);
   for (const step of open.filter(({ phase }) => !isOfOneTable(phase))) await apply(session, step);
-  await moveSequences(plan, source, coordinator);
+  for (const sequence of plan.sequences) {
+    const position = await positionOf(sequence);
+    if (position) await coordinator.query(sequence.setPosition, [position.lastValue, position.isCalled]);
+  }
   context.emit({ kind: 'phase', phase: 'collecting statistics' });
   const tables = plan.tables.filter(({ partitionOf }) => partitionOf === undefined);
   await inParallel(jobs, tables, async (table) => {
@@ -67,12 +76,4 @@ function byTable(steps: readonly Step[]): readonly (readonly Step[])[] {
     groups.set(key, [...(groups.get(key) ?? []), step]);
   }
   return [...groups.values()];
-}
-
-/** To where the source's stand by now, which is beyond every row that was read. */
-async function moveSequences(plan: Plan, source: LiveSource, coordinator: Connection): Promise<void> {
-  for (const { readPosition, setPosition } of plan.sequences) {
-    const [position] = await source.control.query<{ last_value: string; is_called: boolean }>(readPosition);
-    if (position) await coordinator.query(setPosition, [position.last_value, position.is_called]);
-  }
 }

@@ -1,81 +1,20 @@
-import {
-  type Context,
-  DatabaseError,
-  EnvironmentError,
-  nameKey,
-  quietContext,
-  UsageError,
-} from '@shardwright/core';
+import { type Context, quietContext, UsageError } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
-import type { Connection } from '@shardwright/postgres';
-import {
-  beginMigration,
-  type Migration,
-  planDigest,
-  readLoadedChunks,
-  readLoads,
-  readMigration,
-  readSteps,
-  setMigrationState,
-} from '../journal/journal.ts';
 import type { LoadPath } from '../load/load-path.ts';
-import { relationOf } from '../load/load-tasks.ts';
-import { openSession } from '../session.ts';
-import { openLiveSource } from '../source/live-source.ts';
+import { type LiveSource, openLiveSource } from '../source/live-source.ts';
 import { refuseChangedSource } from '../source/structure.ts';
-import { connectionBudget } from '../target/connection-budget.ts';
-import { takeTarget } from '../target/only-run.ts';
-import { lookAtTarget, type TargetCluster } from '../target/target-cluster.ts';
-import { applyStep, openStepSession, stepsOf } from './apply-steps.ts';
-import type { Recopied } from './decide-loads.ts';
-import { finish } from './finish.ts';
+import { type CarryOptions, carryOut, type RowSupply, type RunResult } from './carry-out.ts';
 import { loadTables } from './load-tables.ts';
 
 /** What a plan is run on. */
-export interface RunOptions {
+export interface RunOptions extends CarryOptions {
   /** `postgres://…` of the database that was planned for. */
   readonly source: string;
-  /** Of the coordinator of a Citus database that is empty, or that this plan was begun on. */
-  readonly target: string;
-  /** Tables and parts of tables that are copied at once; default: 4, or fewer where connections are short. */
-  readonly jobs?: number;
   /** Default: for each table the fastest that is safe. */
   readonly load?: LoadPath;
   /** Bytes of a table that are copied in one transaction; default 128 MiB. */
   readonly chunkBytes?: number;
 }
-
-/** How a table's rows came over. */
-export interface LoadedTable {
-  readonly relation: string;
-  readonly target: string;
-  readonly path: string;
-  readonly why: string;
-  readonly format: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** Rows in shardwright.quarantine. */
-  readonly setAside: number;
-}
-
-/** How a run ended. */
-export interface RunResult {
-  /** Whether anything was done; not so where an earlier run had come to its end. */
-  readonly isNew: boolean;
-  readonly tables: readonly LoadedTable[];
-  /** Tables that were copied anew, as the source had changed since an earlier run, with what showed it. */
-  readonly recopied: readonly Recopied[];
-  readonly jobs: number;
-  readonly seconds: {
-    readonly before: number;
-    readonly load: number;
-    readonly after: number;
-  };
-}
-
-const defaultJobs = 4;
-/** Of a run on a target where everything was done before. */
-const unchanged = { isNew: false, recopied: [], jobs: 0, seconds: { before: 0, load: 0, after: 0 } };
 
 /**
  * Carries a plan out: from an empty Citus database to one that holds every row of the source once. Killed at any
@@ -86,121 +25,30 @@ export async function runMigration(
   options: RunOptions,
   context: Context = quietContext(),
 ): Promise<RunResult> {
-  const { clock, emit } = context;
-  await using coordinator = await openSession(options.target);
-  const target = await lookAtTarget(options.target, coordinator);
-  await takeTarget(coordinator, target.nodes);
-  const begun = await readMigration(coordinator);
-  if (begun) refuseOther(begun, plan);
-  await refuseChangedSource(plan, options.source, context);
-  const tables = plan.loads.map(({ source }) => source);
-  await using source = await openLiveSource(options.source, tables, begun?.id ?? 'new');
-  if (source.identity === target.identity) {
-    throw new UsageError('the source is the target', { hint: 'Name two databases.' });
-  }
-  if (begun && begun.sourceIdentity !== source.identity) {
-    throw new UsageError(`the target's migration reads from ${begun.source}, not from ${source.name}`, {
-      hint: 'Name that source, or take the migration back first.',
-    });
-  }
-  await beginMigration(target.nodes, { plan, source: source.name, sourceIdentity: source.identity });
-  const { id: migration, state } = await currentMigration(coordinator);
-  if (state === 'done') return { ...unchanged, tables: await loadedTables(plan, target, coordinator) };
-  const startedMs = clock.nowMs();
-  emit({ kind: 'phase', phase: 'making tables' });
-  await applySteps(plan, options.target, migration, coordinator, context);
-  const loadMs = clock.nowMs();
-  const parties = { source, target, coordinator, migration };
-  const { jobs } = await connectionBudget(options.jobs ?? defaultJobs, source.control, target.nodes);
-  await setMigrationState(coordinator, state === 'preparing' ? 'loading' : state);
-  // Once keys are being made every row is there, and tables cannot be emptied any more.
-  const recopied =
-    state === 'finishing' ? [] : await loadTables(plan, { ...options, jobs }, parties, context);
-  const afterMs = clock.nowMs();
-  await setMigrationState(coordinator, 'finishing');
-  await finish(plan, options.target, { ...parties, jobs }, context);
-  await setMigrationState(coordinator, 'done');
-  return {
-    isNew: true,
-    tables: await loadedTables(plan, target, coordinator),
-    recopied,
-    jobs,
-    seconds: {
-      before: (loadMs - startedMs) / 1000,
-      load: (afterMs - loadMs) / 1000,
-      after: (clock.nowMs() - afterMs) / 1000,
-    },
+  const open = async (migration: string, target: string): Promise<RowSupply> => {
+    await refuseChangedSource(plan, options.source, context);
+    const tables = plan.loads.map((load) => load.source);
+    const source = await openLiveSource(options.source, tables, migration);
+    if (source.identity === target) {
+      await source[Symbol.asyncDispose]();
+      throw new UsageError('the source is the target', { hint: 'Name two databases.' });
+    }
+    return liveSupply(plan, source, options, context);
   };
+  return await carryOut(plan, options, open, context);
 }
 
-async function currentMigration(coordinator: Connection): Promise<Migration> {
-  const found = await readMigration(coordinator);
-  if (!found) throw new Error('the journal was made and is not there');
-  return found;
-}
-
-function refuseOther(begun: Migration, plan: Plan): void {
-  if (begun.state === 'taking back') {
-    throw new UsageError('the target is being taken back', { hint: 'Let migrate rollback end first.' });
-  }
-  if (begun.planDigest === planDigest(plan)) return;
-  throw new UsageError(`the target is in the middle of another plan's migration, from ${begun.source}`, {
-    hint: 'Run that plan to its end, or take it back with migrate rollback.',
-  });
-}
-
-async function applySteps(
-  plan: Plan,
-  url: string,
-  migration: string,
-  coordinator: Connection,
-  context: Context,
-): Promise<void> {
-  const done = new Set(await readSteps(coordinator));
-  const steps = stepsOf(plan, 'before');
-  const open = steps.filter(({ id }) => !done.has(id));
-  if (open.length === 0) return;
-  await using session = await openStepSession(url, plan, migration);
-  for (const step of open) {
-    context.signal.throwIfAborted();
-    context.emit({
-      kind: 'progress',
-      phase: 'making tables',
-      done: steps.indexOf(step),
-      total: steps.length,
-      unit: 'statements',
-      subject: step.subject,
-    });
-    await applyStep(session, step, plan.steps.indexOf(step), context);
-  }
-}
-
-async function loadedTables(
-  plan: Plan,
-  target: TargetCluster,
-  coordinator: Connection,
-): Promise<readonly LoadedTable[]> {
-  const loads = await readLoads(coordinator);
-  const chunks = await readLoadedChunks(target.nodes, loads);
-  return plan.loads.map((load) => {
-    const relation = relationOf(load);
-    const own = chunks.filter((one) => one.relation === relation);
-    const placed = own.filter(({ chunk }) => chunk >= 0);
-    const sum = (of: (one: (typeof own)[number]) => number, list = placed): number =>
-      list.reduce((total, one) => total + of(one), 0);
-    const journalled = loads.get(relation);
-    return {
-      relation: nameKey(load.source),
-      target: nameKey(load.target),
-      path: journalled?.path ?? '',
-      why: journalled?.why ?? '',
-      format: journalled?.format ?? '',
-      rows: sum(({ rows }) => rows),
-      bytes: sum(({ bytes }) => bytes),
-      setAside: sum(
-        ({ rows }) => rows,
-        own.filter(({ chunk }) => chunk < 0),
-      ),
-    };
-  });
+function liveSupply(plan: Plan, source: LiveSource, options: RunOptions, context: Context): RowSupply {
+  return {
+    name: source.name,
+    identity: source.identity,
+    readsFrom: source.control,
+    load: (parties, jobs) => loadTables(plan, { ...options, jobs }, { ...parties, source }, context),
+    // By now: that is beyond every row that was read.
+    positionOf: async ({ readPosition }) => {
+      const [position] = await source.control.query<{ last_value: string; is_called: boolean }>(readPosition);
+      return position && { lastValue: position.last_value, isCalled: position.is_called };
+    },
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  };
 }

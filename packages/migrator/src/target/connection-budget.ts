@@ -13,21 +13,20 @@ export interface ConnectionBudget {
 const spared = 3;
 
 /**
- * How many jobs the servers have connections for, at most as many as asked. A job reads with one session of the source
+ * How many jobs the servers have connections for, at most as many as asked. A job reads with one session of the source, if any,
  * and writes with one of a node, which opens one for each shard it sends to, up to its pool size. Throws
  * {@link EnvironmentError} when there is no room for one.
  */
 export async function connectionBudget(
   asked: number,
-  source: Connection,
+  source: Connection | undefined,
   nodes: readonly CitusNode[],
 ): Promise<ConnectionBudget> {
   const bounds = [{ jobs: asked, why: 'as asked' }];
-  const ofSource = await freeConnections(source);
-  bounds.push({
-    jobs: ofSource.free - spared,
-    why: `${source.target} has ${ofSource.free} free connections`,
-  });
+  if (source) {
+    const { free } = await freeConnections(source);
+    bounds.push({ jobs: free - spared, why: `${source.target} has ${free} free connections` });
+  }
   for (const [index, node] of nodes.entries()) {
     await using connection = await openSession(node.url);
     const { free, poolSize } = await freeConnections(connection);
