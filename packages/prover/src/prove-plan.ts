@@ -1,4 +1,11 @@
-import { type Provider, startCluster } from '@shardwright/cluster';
+import {
+  newTraces,
+  objectsIn,
+  type Provider,
+  refuseObjects,
+  startCluster,
+  takeTraces,
+} from '@shardwright/cluster';
 import { type Context, quietContext } from '@shardwright/core';
 import type { Plan, Proof, QueryProof, Step } from '@shardwright/planner';
 import { type Connection, connect } from '@shardwright/postgres';
@@ -7,8 +14,6 @@ import { compareTables } from './compare-tables.ts';
 import { findUntried } from './missing-extensions.ts';
 import { explainQueries } from './queries/explain-queries.ts';
 import { type PlannedStatement, runStatements } from './run-statements.ts';
-import { newTraces, takeTraces } from './traces/take-traces.ts';
-import { objectsIn, refuseObjects } from './traces/target-objects.ts';
 
 /** What a plan is proven with. */
 export interface ProveOptions {

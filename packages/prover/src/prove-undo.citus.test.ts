@@ -3,11 +3,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { analyze } from '@shardwright/analyzer';
 import { CatalogBuilder } from '@shardwright/catalog';
-import { findInstallation } from '@shardwright/cluster';
+import { findInstallation, newTraces, takeTraces } from '@shardwright/cluster';
 import { plan } from '@shardwright/planner';
 import { citusDatabase } from '@shardwright/testing';
 import { expect, inject, test } from 'vitest';
-import { newTraces, takeTraces } from './traces/take-traces.ts';
 
 const database = citusDatabase();
 

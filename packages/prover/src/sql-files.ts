@@ -9,6 +9,4 @@ export const shardObjectsSql: string = read('shard-objects');
 /** See the file. */
 export const tableObjectsSql: string = read('table-objects');
 /** See the file. */
-export const objectsSql: string = read('objects');
-/** See the file. */
 export const parameterTypesSql: string = read('parameter-types');

@@ -39,3 +39,5 @@ export {
   summarizeShards,
   type TableShards,
 } from './shards/summarize-shards.ts';
+export { newTraces, takeTraces } from './traces/take-traces.ts';
+export { objectsIn, refuseObjects, requireEmptyTarget } from './traces/target-objects.ts';

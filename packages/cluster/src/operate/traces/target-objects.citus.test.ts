@@ -1,8 +1,8 @@
-import { databaseUrl } from '@shardwright/cluster';
 import { UsageError } from '@shardwright/core';
 import { type Connection, connect } from '@shardwright/postgres';
 import { citusDatabase } from '@shardwright/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databaseUrl } from '../../database/database-url.ts';
 import { newTraces, takeTraces } from './take-traces.ts';
 import { requireEmptyTarget, targetObjects } from './target-objects.ts';
 

@@ -1,6 +1,6 @@
 import { DatabaseError } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
-import { objectsSql } from '../sql-files.ts';
+import { readSql } from '../sql-file.ts';
 
 /** What one node holds: each object that somebody made, or may have altered, with its state. */
 export interface NodeTraces {
@@ -18,21 +18,22 @@ interface NodeAnswer {
 
 /** Looks at every node of a cluster. Throws {@link DatabaseError} when one does not answer. */
 export async function takeTraces(coordinator: Connection): Promise<readonly NodeTraces[]> {
-  const nodes = await askNodes(coordinator);
+  const sql = await readSql('objects');
+  const nodes = await askNodes(coordinator, sql);
   if (nodes.some(({ isCoordinator }) => isCoordinator)) return nodes;
   // A coordinator that was never registered.
   const [row] = await coordinator.query<{ states: Readonly<Record<string, string>> }>(
-    `SELECT (${objectsSql}) AS states`,
+    `SELECT (${sql}) AS states`,
   );
   const objects = new Map(Object.entries(row?.states ?? {}));
   return [{ isCoordinator: true, node: 'coordinator', objects }, ...nodes];
 }
 
-async function askNodes(coordinator: Connection): Promise<readonly NodeTraces[]> {
+async function askNodes(coordinator: Connection, sql: string): Promise<readonly NodeTraces[]> {
   const answers = await coordinator.query<NodeAnswer & Record<string, unknown>>(
     `SELECT groupid = 0 AS "isCoordinator", nodename || ':' || nodeport AS node, success, result
      FROM run_command_on_all_nodes($1) JOIN pg_dist_node USING (nodeid) ORDER BY groupid`,
-    [objectsSql],
+    [sql],
   );
   return answers.map(({ isCoordinator, node, success, result }) => {
     if (!success) throw new DatabaseError(`cannot see what is on ${node}: ${result}`);
