@@ -10,6 +10,20 @@ export type ProgressEvent =
       readonly unit: 'bytes' | 'tables' | 'queries' | 'statements';
       /** The object at work, e.g. `public.orders`. */
       readonly subject?: string;
+      /** What of `done` was done by an earlier run, and is no part of this one's rate. */
+      readonly before?: number;
+      /** Rows behind `done`, where they are counted. */
+      readonly rows?: number;
+      /** What is at work now, where that is more than one thing. */
+      readonly parts?: readonly ProgressPart[];
     }
   | { readonly kind: 'phase'; readonly phase: string }
   | { readonly kind: 'warning'; readonly message: string };
+
+/** A part of what is being done, in the unit of the whole. */
+export interface ProgressPart {
+  readonly subject: string;
+  readonly done: number;
+  readonly total: number;
+  readonly rows: number;
+}

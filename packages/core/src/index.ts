@@ -9,7 +9,7 @@ export {
   ShardwrightError,
   UsageError,
 } from './errors.ts';
-export type { ProgressEvent } from './events.ts';
+export type { ProgressEvent, ProgressPart } from './events.ts';
 export { type ExitCode, exitCode } from './exit-code.ts';
 export { glossary } from './glossary.ts';
 export {

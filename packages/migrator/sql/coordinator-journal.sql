@@ -12,6 +12,12 @@ CREATE TABLE IF NOT EXISTS shardwright.migration (
   finished_at timestamptz
 );
 
+-- Journals that rows may be written down in: one that is missing tells no longer what was loaded.
+CREATE TABLE IF NOT EXISTS shardwright.node (
+  id uuid PRIMARY KEY,
+  name text NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS shardwright.step (
   id text PRIMARY KEY,
   position int NOT NULL,

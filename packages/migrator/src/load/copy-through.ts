@@ -15,17 +15,19 @@ export interface WholeChunk {
   readonly format: 'binary' | 'text';
 }
 
-/** Copies a chunk in one transaction, with the journal's row of it. */
+/** Copies a chunk in one transaction, with the journal's row of it; `onPassed` hears of bytes as they go by. */
 export async function copyThrough(
   reader: Connection,
   writer: Connection,
   { relation, generation, chunk, read, write, format }: WholeChunk,
+  onPassed: (bytes: number) => void,
 ): Promise<LoadedChunk> {
   await writer.query('BEGIN');
   const input = await writer.copyIn(`${write} (FORMAT ${format})`);
   let bytes = 0;
   const sent = await reader.copyOut(`COPY (${read}) TO STDOUT (FORMAT ${format})`, (messages) => {
     bytes += messages.end - messages.start;
+    onPassed(messages.end - messages.start);
     return input.writeMessages(messages);
   });
   const rows = await input.end();

@@ -15,14 +15,23 @@ export interface LoadSurroundings {
   readonly jobs: number;
   /** What is loaded of a task by now, asked after a failure that leaves it open. */
   readonly readLoaded: (task: LoadTask) => Promise<ReadonlyMap<string, number>>;
-  /** Told of everything that was committed. */
-  readonly onLoaded: (chunks: readonly LoadedChunk[]) => void;
+  readonly watcher: LoadWatcher;
+}
+
+/** Is told what becomes of tasks. */
+export interface LoadWatcher {
+  /** Work begins, for the first time or again. */
+  begun(task: LoadTask): void;
+  /** So many bytes more were sent, and are not committed. */
+  passed(task: LoadTask, bytes: number): void;
+  /** All of it is committed; these are what was not before. */
+  loaded(task: LoadTask, chunks: readonly LoadedChunk[]): void;
 }
 
 /** Does all tasks, several at once; each again after transient failures. */
 export async function loadRows(
   tasks: readonly LoadTask[],
-  { source, target, migration, jobs, readLoaded, onLoaded }: LoadSurroundings,
+  { source, target, migration, jobs, readLoaded, watcher }: LoadSurroundings,
   context: Context,
 ): Promise<void> {
   const workers = Array.from({ length: jobs }, () => new LoadWorker(source, target, migration));
@@ -38,7 +47,9 @@ export async function loadRows(
         context.signal.throwIfAborted();
         if (failed) current = { ...task, loaded: await readLoaded(task) };
         failed = true;
-        onLoaded((await workers[job]?.load(current)) ?? []);
+        watcher.begun(task);
+        const loaded = await workers[job]?.load(current, (bytes) => watcher.passed(task, bytes));
+        watcher.loaded(task, loaded ?? []);
       });
     });
   } finally {

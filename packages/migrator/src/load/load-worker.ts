@@ -8,7 +8,7 @@ import { rangeOf } from '../source/chunks.ts';
 import type { LiveSource } from '../source/live-source.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 import { copyThrough } from './copy-through.ts';
-import { copyDirect } from './direct/copy-direct.ts';
+import { copyDirect, type DirectChunk } from './direct/copy-direct.ts';
 import { rowRouter } from './direct/route-rows.ts';
 import { keyIndex } from './load-path.ts';
 import { type LoadTask, relationOf, setAside } from './load-tasks.ts';
@@ -29,12 +29,12 @@ export class LoadWorker implements AsyncDisposable {
   }
 
   /** Gives what it wrote; nothing where another transaction had. After a failure its sessions are new ones. */
-  async load(task: LoadTask): Promise<readonly LoadedChunk[]> {
+  async load(task: LoadTask, onPassed: (bytes: number) => void): Promise<readonly LoadedChunk[]> {
     try {
       this.#reader ??= await this.#source.openReader();
       return task.shards !== undefined && task.chunk !== setAside
-        ? await this.#loadDirect(this.#reader, task)
-        : await this.#loadWhole(this.#reader, task);
+        ? await this.#loadDirect(this.#reader, task, onPassed)
+        : await this.#loadWhole(this.#reader, task, onPassed);
     } catch (error) {
       this.#drop();
       if (isLoadedAlready(error)) return [];
@@ -45,23 +45,30 @@ export class LoadWorker implements AsyncDisposable {
   async #loadWhole(
     reader: Connection,
     { load, journalled, chunk }: LoadTask,
+    onPassed: (bytes: number) => void,
   ): Promise<readonly LoadedChunk[]> {
     const { generation, format } = journalled;
     const node = this.#nodeFor(journalled.path, chunk);
     const writer = await this.#writer(node);
-    if (chunk === setAside) return [await copyThrough(reader, writer, quarantineChunk(load, generation))];
+    if (chunk === setAside)
+      return [await copyThrough(reader, writer, quarantineChunk(load, generation), onPassed)];
     const read = readRows(load, { pages: rangeOf(journalled, chunk) });
     const isBinary = format === 'binary';
     return [
-      await copyThrough(reader, writer, {
-        load,
-        relation: relationOf(load),
-        generation,
-        chunk,
-        read,
-        write: load.copy,
-        format: isBinary ? 'binary' : 'text',
-      }),
+      await copyThrough(
+        reader,
+        writer,
+        {
+          load,
+          relation: relationOf(load),
+          generation,
+          chunk,
+          read,
+          write: load.copy,
+          format: isBinary ? 'binary' : 'text',
+        },
+        onPassed,
+      ),
     ];
   }
 
@@ -76,13 +83,14 @@ export class LoadWorker implements AsyncDisposable {
   async #loadDirect(
     reader: Connection,
     { load, journalled, shards = [], loaded, chunk }: LoadTask,
+    onPassed: (bytes: number) => void,
   ): Promise<readonly LoadedChunk[]> {
     const format = journalled.format === 'binary' ? 'binary' : 'text';
     const index = keyIndex(load);
     const router = rowRouter(format, load.columns[index]?.type ?? '', index);
     if (!router) throw new Error(`${journalled.relation} was to be sorted here and cannot be`);
     const sql = readRows(load, { pages: rangeOf(journalled, chunk) });
-    return await copyDirect(reader, router(), (node) => this.#writer(node), {
+    const direct: DirectChunk = {
       relation: relationOf(load),
       generation: journalled.generation,
       chunk,
@@ -91,7 +99,8 @@ export class LoadWorker implements AsyncDisposable {
       columns: load.columns.map(({ name }) => quoteIdentifier(name)).join(', '),
       shards,
       loaded,
-    });
+    };
+    return await copyDirect(reader, router(), (node) => this.#writer(node), direct, onPassed);
   }
 
   async #writer(node: CitusNode): Promise<Connection> {

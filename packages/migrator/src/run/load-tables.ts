@@ -1,16 +1,17 @@
 import type { Context } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
-import { forgetLoad, type JournalledLoad, readLoadedChunks, readLoads } from '../journal/journal.ts';
+import { forgetLoad, readLoadedChunks, readLoads } from '../journal/journal.ts';
 import { ChunkChanged } from '../load/direct/copy-direct.ts';
 import { fence } from '../load/direct/fence.ts';
 import type { LoadPath } from '../load/load-path.ts';
 import { loadRows } from '../load/load-rows.ts';
-import { openTasks, relationOf, type TableAtWork } from '../load/load-tasks.ts';
+import { openTasks, relationOf } from '../load/load-tasks.ts';
 import { openSession } from '../session.ts';
 import type { LiveSource } from '../source/live-source.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 import { decideLoads, type Recopied } from './decide-loads.ts';
+import { LoadProgress } from './load-progress.ts';
 import { provePlacement } from './prove-placement.ts';
 
 /** Who takes part in a load. */
@@ -65,9 +66,8 @@ async function loadOnce(
   await using guard = await openSession(target.coordinator.url, migration);
   const tables = await fence(guard, decided, target.nodes);
   const loads = await readLoads(coordinator);
-  const tasks = openTasks(tables, await readLoadedChunks(target.nodes, loads));
-  const progress = new LoadProgress(tables, context);
-  progress.begin(tasks.map(({ journalled }) => journalled));
+  const loaded = await readLoadedChunks(target.nodes, loads);
+  const tasks = openTasks(tables, loaded);
   await loadRows(
     tasks,
     {
@@ -80,50 +80,11 @@ async function loadOnce(
         const own = now.filter((one) => one.relation === relationOf(load) && one.chunk === chunk);
         return new Map(own.map(({ shard, rows }) => [shard, rows]));
       },
-      onLoaded: ([first]) => progress.add(first?.relation),
+      watcher: new LoadProgress(tables, loaded, tasks, context),
     },
     context,
   );
   await provePlacement(tables, target, guard, context);
   await guard.query('COMMIT');
   return recopied;
-}
-
-/** Tells how far a load is, by the bytes that the source holds. */
-class LoadProgress {
-  readonly #context: Context;
-  readonly #total: number;
-  readonly #bytesOfChunk: ReadonlyMap<string, number>;
-  #done: number;
-
-  constructor(tables: readonly TableAtWork[], context: Context) {
-    this.#context = context;
-    this.#total = tables.reduce((sum, { journalled }) => sum + journalled.bytes, 0);
-    this.#bytesOfChunk = new Map(
-      tables.map(({ journalled: { relation, bytes, chunks } }) => [relation, bytes / chunks]),
-    );
-    this.#done = this.#total;
-  }
-
-  begin(open: readonly JournalledLoad[]): void {
-    for (const { relation } of open) this.#done -= this.#bytesOfChunk.get(relation) ?? 0;
-    this.#tell();
-  }
-
-  add(relation: string | undefined): void {
-    if (relation === undefined) return;
-    this.#done += this.#bytesOfChunk.get(relation) ?? 0;
-    this.#tell(relation);
-  }
-
-  #tell(subject?: string): void {
-    this.#context.emit({
-      kind: 'progress',
-      phase: 'loading rows',
-      done: Math.min(this.#total, Math.max(0, Math.round(this.#done))),
-      total: this.#total,
-      unit: 'bytes',
-      ...(subject === undefined ? {} : { subject }),
-    });
-  }
 }

@@ -36,7 +36,8 @@ export async function retrying<Result>(
     try {
       return await work();
     } catch (error) {
-      if (!isTransient(error) || attempt === attemptsAtMost) throw error;
+      // Whoever ends the run ends its sessions too.
+      if (signal.aborted || !isTransient(error) || attempt === attemptsAtMost) throw error;
       const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
       const reason = error instanceof Error ? error.message : String(error);
       emit({ kind: 'warning', message: `${what}: ${reason}; again in ${waitMs / 1000} s` });

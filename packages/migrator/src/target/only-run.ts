@@ -17,14 +17,8 @@ export async function takeTarget(coordinator: Connection, nodes: readonly CitusN
     runLock,
   ]);
   if (!lock?.taken) {
-    const [holder] = await coordinator.query<{ pid: number; since: Date; client: string }>(
-      `SELECT a.pid, a.backend_start AS since, coalesce(host(a.client_addr), 'this machine') AS client
-       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-         AND (l.classid::bigint << 32 | l.objid::bigint) = $1`,
-      [runLock],
-    );
-    const since = holder ? ` since ${holder.since.toISOString()}, from ${holder.client}` : '';
+    const holder = await runAtWork(coordinator);
+    const since = holder?.since ? ` since ${holder.since}, from ${holder.client}` : '';
     throw new DatabaseError(`another run works on this target${since}`, {
       hint: 'Watch it with migrate status. If it is not wanted, end it with Ctrl-C where it runs.',
     });
@@ -35,6 +29,28 @@ export async function takeTarget(coordinator: Connection, nodes: readonly CitusN
   }
   // Of transactions over several nodes, what a killed coordinator had decided is carried out now, not in a minute.
   await coordinator.query('SELECT recover_prepared_transactions()');
+}
+
+/** A run that works on a target. */
+export interface RunAtWork {
+  /** ISO 8601; absent for who may not see sessions of others. */
+  readonly since?: string;
+  /** Address that it came from. */
+  readonly client: string;
+}
+
+/** Whoever holds the target; `undefined` where nobody does. */
+export async function runAtWork(coordinator: Connection): Promise<RunAtWork | undefined> {
+  const [holder] = await coordinator.query<{ since: Date | null; client: string }>(
+    `SELECT a.backend_start AS since, coalesce(host(a.client_addr), 'this machine') AS client
+     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND (l.classid::bigint << 32 | l.objid::bigint) = $1`,
+    [runLock],
+  );
+  if (!holder) return undefined;
+  return { ...(holder.since ? { since: holder.since.toISOString() } : {}), client: holder.client };
 }
 
 /** Sessions of a run before that are still at work: they may be about to commit. */

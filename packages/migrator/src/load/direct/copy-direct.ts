@@ -29,12 +29,14 @@ const copyTrailer = Buffer.from([0xff, 0xff]);
 /**
  * Reads a chunk, sorts its rows by shard, and writes them into the shards' own tables: on each node one transaction,
  * with the journal's rows of it. Gives what was written; a chunk that was read differently than before is refused.
+ * `onPassed` hears of bytes as they are read.
  */
 export async function copyDirect(
   reader: Connection,
   router: RowRouter,
   openNode: (node: CitusNode) => Promise<Connection>,
   chunk: DirectChunk,
+  onPassed: (bytes: number) => void,
 ): Promise<readonly LoadedChunk[]> {
   const { shards, loaded } = chunk;
   const buffers = new ShardBuffers(shards.map(({ id }) => !loaded.has(id)));
@@ -57,6 +59,7 @@ export async function copyDirect(
   await Promise.all(sessions.map((session) => session.query('BEGIN')));
   await reader.copyOut(chunk.read, (messages) => {
     router(messages, (hash, row, start, end) => buffers.add(hash, row, start, end));
+    onPassed(messages.end - messages.start);
     return buffers.held < flushBytes ? undefined : flush();
   });
   await flush();
