@@ -14,11 +14,19 @@ interface Section {
   readonly line: number;
 }
 
+/** Where the rows of a COPY stand: offsets into the text, the end before the line that says so. */
+export interface RowsPlace {
+  readonly start: number;
+  readonly end: number;
+  /** Whether lines end in CR LF. */
+  readonly isDos: boolean;
+}
+
 /** Measures the data that follows a COPY, from the next line to `\.`; the cursor ends behind it. */
 export async function readCopySection(
   cursor: DumpCursor,
   options: { readonly copy: CopyStatement | undefined; readonly target: DumpTarget; readonly line: number },
-): Promise<void> {
+): Promise<RowsPlace> {
   const { copy, target, line } = options;
   if (copy?.format === 'binary') {
     throw new InputError(
@@ -33,10 +41,19 @@ export async function readCopySection(
   if (found === undefined) cursor.measurer.beginUnknown();
   else cursor.measurer.begin(found.table, found.columns);
   const section = { name: cursor.subject ?? 'a table', line };
+  const start = cursor.window.offsetOf(cursor.lexer.at);
+  const isDos = endsInCarriageReturn(cursor);
   if (copy?.format === 'csv') await readCsv(cursor, copy, section);
   else await readText(cursor, { copy, columns: found?.columns.length ?? copy?.columns?.length, section });
   cursor.measurer.flush();
   cursor.subject = undefined;
+  const endMark = isDos ? '\\.\r\n' : '\\.\n';
+  return { start, end: cursor.window.offsetOf(cursor.lexer.at) - endMark.length, isDos };
+}
+
+/** Of the line before. */
+function endsInCarriageReturn({ lexer, window }: DumpCursor): boolean {
+  return lexer.at >= window.first + 2 && window.bytes[lexer.at - 2] === 13;
 }
 
 async function skipLine(cursor: DumpCursor): Promise<void> {
@@ -64,7 +81,7 @@ async function readText(
   },
 ): Promise<void> {
   const { lexer, window, measurer } = cursor;
-  const isDos = lexer.at >= window.first + 2 && window.bytes[lexer.at - 2] === 13;
+  const isDos = endsInCarriageReturn(cursor);
   const delimiter = (copy?.delimiter ?? '\t').charCodeAt(0);
   measurer.expect(
     { delimiter, nullText: copy?.nullText ?? '\\N', stripsCarriageReturn: isDos },

@@ -2,7 +2,7 @@ import { type Context, InputError } from '@shardwright/core';
 import { parseStatements } from '@shardwright/sql';
 import { TableMeasurer } from '../measure/index.ts';
 import type { CatalogOrigin } from '../model/catalog.ts';
-import { readCopySection } from './copy-sections.ts';
+import { type RowsPlace, readCopySection } from './copy-sections.ts';
 import { type CopyStatement, looksLikeCopyFromStdin, readCopyStatement } from './copy-statement.ts';
 import { DumpCursor } from './dump-cursor.ts';
 import type { DumpSource } from './dump-source.ts';
@@ -24,6 +24,24 @@ const verbs = new Set(
   ).split(' '),
 );
 
+/** The rows of a COPY in the text. */
+export interface CopiedRows extends RowsPlace {
+  /** Absent where the statement could not be read. */
+  readonly copy: CopyStatement | undefined;
+  /** As `client_encoding` has it. */
+  readonly encoding: string;
+  /** Of the COPY. */
+  readonly line: number;
+}
+
+/** Is told where a dump holds rows, when they have been read. */
+export interface RowsObserver {
+  copied(rows: CopiedRows): void;
+  /** An INSERT was met. */
+  inserted(line: number): void;
+  largeObjects(): void;
+}
+
 type Statement = Extract<LexEvent, { kind: 'statement' }>;
 
 /** Reads a dump to its end: statements go to the target, rows are measured and only their statistics go there. */
@@ -33,7 +51,9 @@ export class DumpFeed {
   readonly #cursor: DumpCursor;
   readonly #inserts: InsertSections;
   readonly #frame = new PgDumpFrame();
+  readonly #observer: RowsObserver | undefined;
   #decode = decodeUtf8;
+  #encoding = 'UTF8';
   #statements = 0;
   /** Statements that begin like SQL, and psql's commands. */
   #known = 0;
@@ -45,9 +65,10 @@ export class DumpFeed {
   constructor(
     source: DumpSource,
     target: DumpTarget,
-    options: { readonly sampleRows?: number; readonly context: Context },
+    options: { readonly sampleRows?: number; readonly context: Context; readonly observer?: RowsObserver },
   ) {
-    const { sampleRows, context } = options;
+    const { sampleRows, context, observer } = options;
+    this.#observer = observer;
     const measurer = new TableMeasurer({
       ...(sampleRows === undefined ? {} : { sampleRows }),
       decode: decodeUtf8,
@@ -72,6 +93,7 @@ export class DumpFeed {
       else {
         const taken = this.#inserts.take(event.start);
         if (taken === true || (await taken)) this.#count('insert', event.line);
+        this.#observer?.inserted(event.line);
       }
     }
   }
@@ -160,7 +182,7 @@ export class DumpFeed {
   #isLargeObjectData({ start, end }: Statement): boolean {
     const head = this.#cursor.window.bytes.toString('latin1', start, Math.min(end, start + 48));
     if (!/^select\s+(pg_catalog\.)?(lo_open|lowrite|lo_close)\s*\(/i.test(head)) return false;
-    this.#largeObjects.statements++;
+    if (this.#largeObjects.statements++ === 0) this.#observer?.largeObjects();
     this.#largeObjects.bytes += end - start;
     return true;
   }
@@ -178,6 +200,7 @@ export class DumpFeed {
   #setEncoding(name: string, line: number): void {
     if (/^default$/i.test(name)) return;
     this.#decode = decoderFor(name, { input: this.#cursor.label, line });
+    this.#encoding = name;
     this.#cursor.measurer.decode = this.#decode;
   }
 
@@ -191,7 +214,8 @@ export class DumpFeed {
   }
 
   async #copy(copy: CopyStatement | undefined, line: number): Promise<void> {
-    await readCopySection(this.#cursor, { copy, target: this.#target, line });
+    const place = await readCopySection(this.#cursor, { copy, target: this.#target, line });
+    this.#observer?.copied({ ...place, copy, encoding: this.#encoding, line });
     this.#inserts.forget();
   }
 }

@@ -10,6 +10,8 @@ export interface DumpSource extends AsyncDisposable {
   readonly doneBytes: () => number;
   /** Fills the beginning of `target` and gives back how many bytes; 0 at the end. */
   readonly read: (target: Buffer) => Promise<number>;
+  /** Goes on reading at an offset of the text; absent where that cannot be had without reading what lies between. */
+  readonly seek?: (offset: number) => void;
 }
 
 /** A stream's chunks, handed out in pieces of the reader's size. */

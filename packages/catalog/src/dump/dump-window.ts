@@ -12,6 +12,7 @@ export class DumpWindow {
   #end: number;
   #isLast = false;
   #readBytes = 0;
+  #addedBytes = 0;
 
   constructor(
     source: DumpSource,
@@ -42,6 +43,11 @@ export class DumpWindow {
     return this.#readBytes;
   }
 
+  /** How far into the text an address of `bytes` is that was not cut out since. */
+  offsetOf(at: number): number {
+    return this.#readBytes + this.#addedBytes - (this.#end - at);
+  }
+
   /** Lets go of what lies before `keepFrom` and reads on; false when there is no room for more. */
   async advance(keepFrom: number): Promise<boolean> {
     const kept = this.#end - keepFrom;
@@ -60,6 +66,7 @@ export class DumpWindow {
   /** Takes bytes that were written behind the end. */
   extend(by: number): void {
     this.#end += by;
+    this.#addedBytes += by;
   }
 
   /** Cuts bytes out of the window. */

@@ -51,7 +51,12 @@ async function openFile(input: string, totalBytes: number): Promise<DumpSource> 
       return archiveSource(await restoreArchive({ path: input }, input), input);
     }
     const common = { label: input, totalBytes, doneBytes: () => done };
-    if (format === 'text') return { ...common, read: readFile, [Symbol.asyncDispose]: close };
+    if (format === 'text') {
+      const seek = (offset: number): void => {
+        done = offset;
+      };
+      return { ...common, read: readFile, seek, [Symbol.asyncDispose]: close };
+    }
     const inner = await unpack(chunksOf(readFile), format, input);
     return withCleanUp({ ...inner, ...common }, async () => {
       await inner[Symbol.asyncDispose]();
