@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word.ts';
 import type { TableColumn } from './options.ts';
 import type { SourceRequest } from './request.ts';
 
@@ -27,8 +28,4 @@ export function planCommand(request: SourceRequest): string | undefined {
 
 function assignment({ table, column }: TableColumn): string {
   return `${table}=${column}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./~+:@=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

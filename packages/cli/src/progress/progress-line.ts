@@ -1,17 +1,17 @@
-import { formatBytes, type ProgressEvent } from '@shardwright/core';
+import { formatBytes, formatCount, type ProgressEvent, type ProgressPart } from '@shardwright/core';
 
 const mostBarCells = 24;
 const leastBarCells = 8;
 
 /**
  * `reading dump ━━━━────  42 %  1.30 GB of 3.10 GB  310 MB/s  6 s left  public.orders`; where the width is less, a shorter
- * bar, then no rate, then cut.
+ * bar, then no rows, no rate, then cut.
  */
 export function progressLine(event: ProgressEvent, elapsedMs: number, width: number): string {
   if (event.kind === 'warning') return event.message;
   if (event.kind === 'phase') return `${event.phase} …`.slice(0, width);
-  const { phase, done, total, unit, subject } = event;
-  const perSecond = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+  const { phase, done, total, unit, subject, before = 0 } = event;
+  const perSecond = elapsedMs > 0 ? ((done - before) / elapsedMs) * 1000 : 0;
   // Rates of the first moments mislead.
   const hasRate = elapsedMs >= 500 && perSecond > 0;
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
@@ -19,6 +19,7 @@ export function progressLine(event: ProgressEvent, elapsedMs: number, width: num
     ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`.padStart(5)]),
     total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`,
   ];
+  const rows = event.rows === undefined ? [] : [`${formatCount(event.rows)} rows`];
   const rate = hasRate ? [`${amount(perSecond, unit)}/s`] : [];
   const last = [
     ...(hasRate && total !== undefined && total > done
@@ -31,9 +32,33 @@ export function progressLine(event: ProgressEvent, elapsedMs: number, width: num
     const room = width - [phase, '', ...parts].join('  ').length;
     return [phase, bar(share, Math.max(leastBarCells, Math.min(mostBarCells, room))), ...parts].join('  ');
   };
-  const whole = line([...after, ...rate, ...last]);
-  const shown = whole.length <= width ? whole : line([...after, ...last]);
-  return shown.length <= width ? shown : `${shown.slice(0, width - 1)}…`;
+  const lines = [
+    line([...after, ...rows, ...rate, ...last]),
+    line([...after, ...rate, ...last]),
+    line([...after, ...last]),
+  ];
+  return cut(lines.find(({ length }) => length <= width) ?? lines.at(-1) ?? '', width);
+}
+
+/** `  public.orders   42 %  1.30 GB of 3.10 GB  8.20 M rows  310 MB/s`, names padded to the longest that is at work. */
+export function partLine(
+  { subject, done, total, rows }: ProgressPart,
+  perSecond: number | undefined,
+  { nameWidth, width }: { readonly nameWidth: number; readonly width: number },
+): string {
+  const share = total === 0 ? 1 : Math.min(1, done / total);
+  const parts = [
+    cut(subject, nameWidth).padEnd(nameWidth),
+    `${Math.floor(share * 100)} %`.padStart(5),
+    `${formatBytes(done)} of ${formatBytes(total)}`,
+    `${formatCount(rows)} rows`,
+    ...(perSecond === undefined ? [] : [`${formatBytes(perSecond)}/s`]),
+  ];
+  return cut(`  ${parts.join('  ')}`, width);
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 function bar(share: number, cells: number): string {

@@ -117,4 +117,31 @@ describe('progress', () => {
     expect(at(75)).toBe('reading dump  ━━━──────────   25 %  1.25 GB of 5.00 GB  250 MB/s  15 s left');
     expect(at(60)).toBe('reading dump  ━━──────   25 %  1.25 GB of 5.00 GB  15 s left');
   });
+
+  it('counts the rate without what an earlier run did, and gives up rows before the rate', () => {
+    const resumed: ProgressEvent = {
+      ...{ kind: 'progress', phase: 'loading rows', unit: 'bytes' },
+      ...{ done: 3_000_000_000, before: 2_000_000_000, total: 5_000_000_000, rows: 9_200_000 },
+    };
+    const at = (width: number) => progressLine(resumed, 5000, width).replace(/[━─]+/, '─');
+    expect(at(120)).toBe('loading rows  ─   60 %  3.00 GB of 5.00 GB  9.20 M rows  200 MB/s  10 s left');
+    expect(at(76)).toBe('loading rows  ─   60 %  3.00 GB of 5.00 GB  200 MB/s  10 s left');
+  });
+
+  it('shows what is at work in lines below, each with its own rate, and takes all of them away', () => {
+    const { at, text, reporter } = scene('auto', { tty: true });
+    const loading = (done: number): ProgressEvent => ({
+      ...{ kind: 'progress', phase: 'loading rows', done: 2 * done, total: 8_000_000, unit: 'bytes' },
+      rows: 200,
+      parts: ['public.orders', 'items'].map((subject) => ({ subject, done, total: 4_000_000, rows: 100 })),
+    });
+    at(0, loading(0));
+    at(1000, loading(1_000_000));
+    const lines = text().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toBe('  public.orders   25 %  1.00 MB of 4.00 MB  100 rows  1.00 MB/s');
+    expect(lines[2]).toBe('  items           25 %  1.00 MB of 4.00 MB  100 rows  1.00 MB/s');
+    reporter.end();
+    expect(text().endsWith('\r\u001b[2A\u001b[J')).toBe(true);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Clock, ProgressEvent } from '@shardwright/core';
 import type { OutputStream } from '../surroundings.ts';
-import { progressLine } from './progress-line.ts';
+import { PartRates } from './part-rates.ts';
+import { partLine, progressLine } from './progress-line.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 
 // Short runs end before anyone could read a bar; ten frames a second are smooth and cost nothing.
@@ -8,7 +9,14 @@ const silentMs = 700;
 const frameMs = 100;
 const plainLineMs = 5000;
 
-/** A bar that redraws itself on a terminal, a line every five seconds elsewhere; warnings always. */
+// More would push what was on the screen away.
+const mostParts = 8;
+const longestName = 40;
+
+/**
+ * A bar that redraws itself on a terminal, with a line below for each part that is at work; a line every five seconds
+ * elsewhere; warnings always.
+ */
 export function createTerminalReporter(options: {
   readonly program: string;
   readonly stderr: OutputStream;
@@ -22,17 +30,28 @@ export function createTerminalReporter(options: {
   const startedMs = clock.nowMs();
   let phase: { readonly name: string; readonly startedMs: number } | undefined;
   let drawnMs = Number.NEGATIVE_INFINITY;
-  let drawn = false;
+  let drawnLines = 0;
+  const rates = new PartRates();
 
+  /** What takes the last drawing away, and leaves the cursor where it began. */
+  const erasure = (): string => (drawnLines > 1 ? `\r\u001b[${drawnLines - 1}A\u001b[J` : '\r\u001b[2K');
   const clear = (): void => {
-    if (drawn && live) stderr.write('\r\u001b[2K');
-    drawn = false;
+    if (drawnLines > 0 && live) stderr.write(erasure());
+    drawnLines = 0;
+  };
+  const partLines = (event: ProgressEvent, nowMs: number, width: number): readonly string[] => {
+    if (!live || event.kind !== 'progress') return [];
+    const parts = (event.parts ?? []).slice(0, mostParts);
+    const nameWidth = Math.min(longestName, Math.max(0, ...parts.map(({ subject }) => subject.length)));
+    return parts.map((part) => partLine(part, rates.perSecond(part, nowMs), { nameWidth, width }));
   };
   const draw = (event: ProgressEvent, nowMs: number, phaseStartedMs: number): void => {
     const width = Math.max(20, stderr.columns || 80) - 1;
-    const line = redact(progressLine(event, nowMs - phaseStartedMs, width));
-    stderr.write(live ? `\r\u001b[2K${line}` : `${line}\n`);
-    drawn = true;
+    const lines = [progressLine(event, nowMs - phaseStartedMs, width), ...partLines(event, nowMs, width)].map(
+      redact,
+    );
+    stderr.write(live ? `${erasure()}${lines.join('\n')}` : `${lines.join('\n')}\n`);
+    drawnLines = lines.length;
     drawnMs = nowMs;
   };
 
@@ -46,10 +65,11 @@ export function createTerminalReporter(options: {
       }
       if (!bar) return;
       const nowMs = clock.nowMs();
+      if (event.kind === 'progress') rates.note(event.parts ?? [], nowMs);
       if (phase?.name !== event.phase) {
         phase = { name: event.phase, startedMs: nowMs };
         // A phase that says nothing more (the solver at work) must not show the last one's bar.
-        if (drawn && live) drawnMs = Number.NEGATIVE_INFINITY;
+        if (drawnLines > 0 && live) drawnMs = Number.NEGATIVE_INFINITY;
       }
       if (nowMs - startedMs < silentMs || nowMs - drawnMs < (live ? frameMs : plainLineMs)) return;
       draw(event, nowMs, phase.startedMs);
