@@ -35,25 +35,33 @@ export function openTasks(
   tables: readonly TableAtWork[],
   loaded: readonly LoadedChunk[],
 ): readonly LoadTask[] {
+  const loadedOf = loadedByChunk(loaded);
+  const sorted = [...tables].sort((a, b) => b.journalled.bytes - a.journalled.bytes);
+  return sorted.flatMap((table) => {
+    const chunks = Array.from({ length: table.journalled.chunks }, (_, index) => index);
+    if (table.load.isPlaced !== undefined) chunks.push(setAside);
+    return chunks.flatMap((chunk): LoadTask[] => {
+      const done = loadedOf(relationOf(table.load), chunk);
+      return isWhole(done, table, chunk) ? [] : [{ ...table, chunk, loaded: done }];
+    });
+  });
+}
+
+/** Shards that have a chunk, with the rows of each. */
+export function loadedByChunk(
+  loaded: readonly LoadedChunk[],
+): (relation: string, chunk: number) => ReadonlyMap<string, number> {
   const byChunk = new Map<string, Map<string, number>>();
   for (const { relation, chunk, shard, rows } of loaded) {
     const key = `${relation} ${chunk}`;
     const shards = byChunk.get(key) ?? new Map<string, number>();
     byChunk.set(key, shards.set(shard, rows));
   }
-  const sorted = [...tables].sort((a, b) => b.journalled.bytes - a.journalled.bytes);
-  return sorted.flatMap((table) => {
-    const chunks = Array.from({ length: table.journalled.chunks }, (_, index) => index);
-    if (table.load.isPlaced !== undefined) chunks.push(setAside);
-    return chunks.flatMap((chunk): LoadTask[] => {
-      const done = byChunk.get(`${relationOf(table.load)} ${chunk}`) ?? new Map<string, number>();
-      return isWhole(done, table, chunk) ? [] : [{ ...table, chunk, loaded: done }];
-    });
-  });
+  return (relation, chunk) => byChunk.get(`${relation} ${chunk}`) ?? new Map();
 }
 
 /** Whether every shard has the chunk. A row for all of them counts whatever path the table takes by now. */
-function isWhole(done: ReadonlyMap<string, number>, { shards }: TableAtWork, chunk: number): boolean {
+export function isWhole(done: ReadonlyMap<string, number>, { shards }: TableAtWork, chunk: number): boolean {
   if (done.has('0')) return true;
   return chunk !== setAside && shards !== undefined && shards.every(({ id }) => done.has(id));
 }

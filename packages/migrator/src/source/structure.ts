@@ -1,4 +1,4 @@
-import { catalogDifferences, catalogFingerprint, readDatabase } from '@shardwright/catalog';
+import { type Catalog, catalogDifferences, catalogFingerprint, readDatabase } from '@shardwright/catalog';
 import { type Context, DatabaseError, plural } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
 
@@ -7,7 +7,11 @@ const mostNamed = 10;
 /** Throws {@link DatabaseError} where the source is not what was planned for: then statements and queries do not fit. */
 export async function refuseChangedSource(plan: Plan, url: string, context: Context): Promise<void> {
   const { schemas } = plan.origin;
-  const catalog = await readDatabase(url, schemas === undefined ? {} : { schemas }, context);
+  refuseChanged(plan, await readDatabase(url, schemas === undefined ? {} : { schemas }, context));
+}
+
+/** As {@link refuseChangedSource}, of a source that has been read. */
+export function refuseChanged(plan: Plan, catalog: Catalog): void {
   const differences = catalogDifferences(plan.fingerprint, catalogFingerprint(catalog));
   if (differences.length === 0) return;
   const named = differences.slice(0, mostNamed).map(({ object, change }) => `${object} (${change})`);

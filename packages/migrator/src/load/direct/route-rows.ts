@@ -59,17 +59,34 @@ function textRouter(index: number, hash: ValueHash): RowRouter {
       const next = at + 1 + bytes.readUInt32BE(at + 1);
       const row = at + messageHeaderBytes;
       at = next;
-      let from = row;
-      for (let column = 0; column < index; column++) from = bytes.indexOf(tab, from) + 1;
-      const found = bytes.indexOf(tab, from);
-      // The last column ends with the line.
-      const to = found < 0 || found >= next ? next - 1 : found;
-      const text = withoutEscapes(bytes.toString('utf8', from, to));
-      const value = text === undefined ? undefined : hash(text);
-      if (value === undefined) throw new RangeError('a key was read that cannot be hashed');
-      take(value, bytes, row, next);
+      take(hashTextKey({ bytes, start: row, end: next }, index, hash), bytes, row, next);
     }
   };
+}
+
+/** A row of COPY's text format, its newline included. */
+export interface TextRow {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The hash of a row's column `index`, counted from 0. Throws RangeError for NULL and what is not of the type. */
+export function hashTextKey(row: TextRow, index: number, hash: ValueHash): number {
+  const text = textField(row, index);
+  const value = text === undefined ? undefined : hash(text);
+  if (value === undefined) throw new RangeError('a key was read that cannot be hashed');
+  return value;
+}
+
+/** The value of a row's column `index`, counted from 0; `undefined` for NULL. */
+export function textField({ bytes, start, end }: TextRow, index: number): string | undefined {
+  let from = start;
+  for (let column = 0; column < index; column++) from = bytes.indexOf(tab, from) + 1;
+  const found = bytes.indexOf(tab, from);
+  // The last column ends with the line.
+  const to = found < 0 || found >= end ? end - 1 : found;
+  return withoutEscapes(bytes.toString('utf8', from, to));
 }
 
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
