@@ -51,30 +51,22 @@ export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes):
   const loaded = await readLoadedChunks(target.nodes, before);
   const changes = await findChanges(plan, source, before, loaded);
   const tables: DecidedTable[] = [];
-  for (const load of plan.loads) {
-    const relation = relationOf(load);
-    const earlier = before.get(relation);
-    if (earlier && !changes.has(relation)) {
-      tables.push({ load, journalled: earlier });
-      continue;
-    }
-    const table = source.tables.get(nameKey(load.source));
-    if (!table) throw new Error(`${relation} is planned and not in the source`);
-    const format = formats.of(load);
-    const chosen = choosePath(load, format, table.bytes, target, wishes.asked);
-    const journalled: JournalledLoad = {
-      relation,
-      generation: (earlier?.generation ?? 0) + 1,
-      path: chosen.path,
-      why: [chosen.why, format.why].filter((text) => text !== '').join('; text, as '),
-      format: format.format,
-      snapshot: source.snapshot,
-      fileNode: table.fileNode,
-      ...cutTable(table, wishes.chunkBytes, source.version),
-      bytes: table.bytes,
-    };
-    await begin(coordinator, load, journalled, earlier !== undefined);
-    tables.push({ load, journalled });
+  for (const group of byTarget(plan.loads)) {
+    const earlier = group.map((load) => before.get(relationOf(load)));
+    const isKept = group.every((load, index) => earlier[index] && !changes.has(relationOf(load)));
+    const decided = group.map((load, index) => {
+      const was = earlier[index];
+      return isKept && was
+        ? { load, journalled: was }
+        : decideLoad(load, was, group, parties, formats, wishes);
+    });
+    if (!isKept)
+      await begin(
+        coordinator,
+        decided,
+        earlier.some((was) => was !== undefined),
+      );
+    tables.push(...decided);
   }
   return {
     tables,
@@ -82,29 +74,69 @@ export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes):
   };
 }
 
+/** Several tables of the source may share one of the target: they are emptied together and take one path. */
+function byTarget(loads: readonly TableLoad[]): readonly (readonly TableLoad[])[] {
+  const groups = new Map<string, TableLoad[]>();
+  for (const load of loads) {
+    const key = nameKey(load.target);
+    groups.set(key, [...(groups.get(key) ?? []), load]);
+  }
+  return [...groups.values()];
+}
+
+function decideLoad(
+  load: TableLoad,
+  earlier: JournalledLoad | undefined,
+  group: readonly TableLoad[],
+  { source, target }: Parties,
+  formats: CopyFormats,
+  { asked, chunkBytes }: Wishes,
+): DecidedTable {
+  const relation = relationOf(load);
+  const table = source.tables.get(nameKey(load.source));
+  if (!table) throw new Error(`${relation} is planned and not in the source`);
+  const format = formats.of(load);
+  const bytes = group.reduce((sum, one) => sum + (source.tables.get(nameKey(one.source))?.bytes ?? 0), 0);
+  const chosen = choosePath(load, format, bytes, target, asked);
+  const journalled: JournalledLoad = {
+    relation,
+    generation: (earlier?.generation ?? 0) + 1,
+    path: chosen.path,
+    why: [chosen.why, format.why].filter((text) => text !== '').join('; text, as '),
+    format: format.format,
+    snapshot: source.snapshot,
+    fileNode: table.fileNode,
+    ...cutTable(table, chunkBytes, source.version),
+    bytes: table.bytes,
+  };
+  return { load, journalled };
+}
+
 /** What was sent to the workers is in their journals, which have to be read. */
-function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: TargetCluster): void {
+export function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: TargetCluster): void {
   if (unreachable === undefined || before.every(({ path }) => path === 'coordinator')) return;
   throw new EnvironmentError(`an earlier run sent rows to the workers, and now ${unreachable}`, {
     hint: 'Run it from where every worker can be reached.',
   });
 }
 
+/** Writes down what was decided for the tables of one target, which is emptied with that where rows may be in it. */
 async function begin(
   coordinator: Connection,
-  load: TableLoad,
-  journalled: JournalledLoad,
-  again: boolean,
+  group: readonly DecidedTable[],
+  mayHoldRows: boolean,
 ): Promise<void> {
+  const [first] = group;
+  if (!first) return;
   await coordinator.query('BEGIN');
   try {
-    if (again) {
-      await coordinator.query(`TRUNCATE ${quoteQualifiedName(load.target)}`);
+    if (mayHoldRows) await coordinator.query(`TRUNCATE ${quoteQualifiedName(first.load.target)}`);
+    for (const { journalled } of group) {
       await coordinator.query('DELETE FROM shardwright.quarantine WHERE relation = $1', [
         journalled.relation,
       ]);
+      await writeLoad(coordinator, journalled);
     }
-    await writeLoad(coordinator, journalled);
     await coordinator.query('COMMIT');
   } catch (error) {
     await coordinator.query('ROLLBACK').catch(() => {});
@@ -113,8 +145,8 @@ async function begin(
 }
 
 /** Tables that are not what they were when an earlier run read them, and those that are filled from or with them. */
-async function findChanges(
-  plan: Plan,
+export async function findChanges(
+  plan: Pick<Plan, 'loads'>,
   source: LiveSource,
   before: ReadonlyMap<string, JournalledLoad>,
   loaded: readonly LoadedChunk[],
@@ -146,7 +178,7 @@ async function findChanges(
 }
 
 /** Tables that share a target are emptied together. */
-function spreadOverTargets(plan: Plan, changes: Map<string, string>): void {
+function spreadOverTargets(plan: Pick<Plan, 'loads'>, changes: Map<string, string>): void {
   const changed = new Set(
     plan.loads.filter((load) => changes.has(relationOf(load))).map(({ target }) => nameKey(target)),
   );
