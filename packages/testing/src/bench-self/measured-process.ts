@@ -16,6 +16,8 @@ export interface Measurement {
 export interface MeasuredRun extends Measurement {
   readonly exitCode: number;
   readonly stderr: string;
+  /** What it printed, where that was asked for. */
+  readonly stdout?: string;
 }
 
 // The shell's `times` is what every Unix has to tell the CPU time of another program. Descriptor 3 is ours.
@@ -33,11 +35,18 @@ export async function measureProgram(command: string, args: readonly string[]): 
   return { wallSeconds: run.wallSeconds, cpuSeconds, exitCode: run.exitCode, stderr: run.stderr };
 }
 
-/** Runs a Node program to its end; it tells its own CPU time and peak memory when it exits. */
-export async function measureNodeProgram(program: string, args: readonly string[]): Promise<MeasuredRun> {
+/**
+ * Runs a Node program to its end; it tells its own CPU time and peak memory when it exits. What it prints is thrown
+ * away unless it is asked for.
+ */
+export async function measureNodeProgram(
+  program: string,
+  args: readonly string[],
+  { keepOutput = false }: { readonly keepOutput?: boolean } = {},
+): Promise<MeasuredRun> {
   // Compiled, from wherever this file runs: the measured process is a bare Node.
   const preload = fileURLToPath(new URL('../../dist/bench-self/tell-resources.js', import.meta.url));
-  const run = await measure(process.execPath, ['--import', preload, program, ...args]);
+  const run = await measure(process.execPath, ['--import', preload, program, ...args], keepOutput);
   const [cpuSeconds = Number.NaN, peakResidentBytes = Number.NaN] = run.told.trim().split(' ').map(Number);
   return {
     wallSeconds: run.wallSeconds,
@@ -45,18 +54,20 @@ export async function measureNodeProgram(program: string, args: readonly string[
     peakResidentBytes,
     exitCode: run.exitCode,
     stderr: run.stderr,
+    ...(keepOutput ? { stdout: run.stdout } : {}),
   };
 }
 
-async function measure(command: string, args: readonly string[]) {
+async function measure(command: string, args: readonly string[], keepOutput = false) {
   const start = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: ['ignore', keepOutput ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
   const [errors, telling] = [child.stderr, child.stdio[3]];
   if (!errors || !telling || !('readable' in telling)) throw new Error('the child has no pipes');
   const exited = once(child, 'exit').then(([code]) => ({
     exitCode: typeof code === 'number' ? code : 128,
     wallSeconds: (performance.now() - start) / 1000,
   }));
-  const [end, stderr, told] = await Promise.all([exited, text(errors), text(telling)]);
-  return { ...end, stderr, told };
+  const printed = child.stdout ? text(child.stdout) : '';
+  const [end, stdout, stderr, told] = await Promise.all([exited, printed, text(errors), text(telling)]);
+  return { ...end, stdout, stderr, told };
 }

@@ -17,11 +17,13 @@ test('size, rounds and seed have defaults and can be chosen', () => {
   });
   expect(readBenchmarkArguments(['plan', '--only', 'sakila'])).toEqual({ name: 'plan', only: 'sakila' });
   expect(readBenchmarkArguments(['cluster', '--rounds', '2'])).toEqual({ name: 'cluster', rounds: 2 });
+  expect(readBenchmarkArguments(['migrate'])).toEqual({ name: 'migrate', rows: 4_000_000, rounds: 3 });
 });
 
 test.each([
   [[]],
-  [['migrate']],
+  [['move']],
+  [['migrate', '--rows', 'many']],
   [['analyze', '--size', 'large']],
   [['analyze', '--size', '0.1MB']],
   [['analyze', '--rounds', '0']],

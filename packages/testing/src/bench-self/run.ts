@@ -5,9 +5,12 @@ import { parseArgs } from 'node:util';
 import { type ExitCode, exitCode, ShardwrightError, UsageError } from '@shardwright/core';
 import { benchmarkAnalyze } from './analyze-benchmark.ts';
 import { benchmarkCluster } from './cluster-benchmark.ts';
+import { drawMigrate } from './draw-migrate.ts';
 import { describeAnalyze, judgeAnalyze } from './judge-analyze.ts';
 import { describeCluster, judgeCluster } from './judge-cluster.ts';
+import { describeMigrate, judgeMigrate } from './judge-migrate.ts';
 import { describePlan, judgePlan } from './judge-plan.ts';
+import { benchmarkMigrate } from './migrate-benchmark.ts';
 import { benchmarkPlan } from './plan-benchmark.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,6 +19,8 @@ interface Outcome {
   readonly result: object;
   readonly verdicts: readonly Verdict[];
   readonly description: string;
+  /** SVG, where the result has one. */
+  readonly picture?: string;
 }
 
 /** What a command line asks for. */
@@ -27,13 +32,15 @@ export type BenchmarkRequest =
       readonly seed: number;
     }
   | { readonly name: 'cluster'; readonly rounds: number }
-  | { readonly name: 'plan'; readonly only?: string };
+  | { readonly name: 'plan'; readonly only?: string }
+  | { readonly name: 'migrate'; readonly rows: number; readonly rounds: number };
 
 const reports = fileURLToPath(new URL('../../../../reports', import.meta.url));
 const usages = {
   analyze: 'npm run bench:self -- analyze [--size 1GB] [--rounds 3] [--seed 1]',
   cluster: 'npm run bench:self -- cluster [--rounds 9]',
   plan: 'npm run bench:self -- plan [--only northwind]',
+  migrate: 'npm run bench:self -- migrate [--rows 4000000] [--rounds 3]',
 } as const;
 
 /**
@@ -43,10 +50,11 @@ const usages = {
 export async function runSelfBenchmark(args: readonly string[]): Promise<ExitCode> {
   try {
     const request = readBenchmarkArguments(args);
-    const { result, verdicts, description } = await measure(request);
+    const { result, verdicts, description, picture } = await measure(request);
     await mkdir(reports, { recursive: true });
     const file = path.join(reports, `bench-self-${request.name}.json`);
     await writeFile(file, `${JSON.stringify({ ...result, verdicts }, null, 2)}\n`);
+    if (picture !== undefined) await writeFile(file.replace(/json$/, 'svg'), picture);
     process.stdout.write(`${description}written to ${path.relative(process.cwd(), file)}\n`);
     return verdicts.every((verdict) => verdict.kept) ? exitCode.yes : exitCode.no;
   } catch (error) {
@@ -74,6 +82,16 @@ async function measure(request: BenchmarkRequest): Promise<Outcome> {
       const verdicts = judgePlan(result);
       return { result, verdicts, description: describePlan(result, verdicts) };
     }
+    case 'migrate': {
+      const result = await benchmarkMigrate({ ...request, say });
+      const verdicts = judgeMigrate(result);
+      return {
+        result,
+        verdicts,
+        description: describeMigrate(result, verdicts),
+        picture: drawMigrate(result),
+      };
+    }
     default:
       return request satisfies never;
   }
@@ -99,6 +117,14 @@ export function readBenchmarkArguments(args: readonly string[]): BenchmarkReques
     case 'plan': {
       const { only } = parse(rest, usages[name], { only: '' });
       return { name, ...(only === '' ? {} : { only }) };
+    }
+    case 'migrate': {
+      const values = parse(rest, usages[name], { rows: '4000000', rounds: '3' });
+      return {
+        name,
+        rows: wholeNumber('--rows', values.rows, usages[name]),
+        rounds: wholeNumber('--rounds', values.rounds, usages[name]),
+      };
     }
     default:
       throw new UsageError(`say which self-benchmark to run${name === undefined ? '' : `, not ${name}`}`, {
