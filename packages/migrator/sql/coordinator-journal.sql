@@ -7,6 +7,8 @@ CREATE TABLE IF NOT EXISTS shardwright.migration (
   plan_digest text NOT NULL,
   source text NOT NULL,
   source_identity text NOT NULL,
+  -- That the target had before: they stay when the migration is taken back.
+  extensions text[] NOT NULL,
   state text NOT NULL CHECK (state IN ('preparing', 'loading', 'finishing', 'done', 'taking back')),
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz
@@ -39,6 +41,13 @@ CREATE TABLE IF NOT EXISTS shardwright.table_load (
   pages_per_chunk bigint NOT NULL,
   chunks int NOT NULL,
   bytes bigint NOT NULL
+);
+
+-- For each node, what was committed there when every row was loaded: anything younger was written by others.
+CREATE TABLE IF NOT EXISTS shardwright.load_end (
+  group_id int PRIMARY KEY,
+  snapshot text NOT NULL,
+  last_placement bigint NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS shardwright.quarantine (

@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS shardwright.loaded_chunk (
   shard bigint NOT NULL,
   rows bigint NOT NULL,
   bytes bigint NOT NULL,
+  -- When the transaction began.
+  began_at timestamptz NOT NULL DEFAULT now(),
   loaded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (relation, generation, chunk, shard)
 );

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { CitusNode } from '@shardwright/cluster';
 import { DatabaseError } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
 import { type Connection, errorCode } from '@shardwright/postgres';
 import { openSession } from '../session.ts';
 import { coordinatorJournalSql, nodeJournalSql } from '../sql-files.ts';
+import { takeTurn } from './turn.ts';
 
 /** How a migration stands. */
 export type MigrationState = 'preparing' | 'loading' | 'finishing' | 'done' | 'taking back';
@@ -63,11 +64,24 @@ export async function readMigration(coordinator: Connection): Promise<Migration 
   return row;
 }
 
-/** Makes the journal on every node, coordinator first, and writes down what is begun. Once it is there, nothing changes. */
+/** A run's turn at a migration. */
+export interface Turn {
+  readonly run: string;
+  /** Journals of the nodes that can be reached. */
+  readonly journals: readonly string[];
+}
+
+/**
+ * Makes the journal on every node, coordinator first, and writes down what is begun and whose turn it is; what is there
+ * stays. Waits for transactions of the run whose turn it was.
+ */
 export async function beginMigration(
   nodes: readonly CitusNode[],
   begun: { readonly plan: Plan; readonly source: string; readonly sourceIdentity: string },
-): Promise<void> {
+): Promise<Turn> {
+  const run = randomUUID();
+  const journals: { readonly id: string; readonly name: string }[] = [];
+  let migration = '';
   for (const [index, node] of nodes.entries()) {
     await using connection = await openSession(node.url);
     await connection.query('BEGIN; SET LOCAL citus.enable_ddl_propagation = off');
@@ -75,13 +89,26 @@ export async function beginMigration(
     if (index === 0) {
       await connection.query(coordinatorJournalSql);
       await connection.query(
-        `INSERT INTO shardwright.migration (plan, plan_digest, source, source_identity, state)
-         VALUES ($1, $2, $3, $4, 'preparing') ON CONFLICT DO NOTHING`,
+        `INSERT INTO shardwright.migration (plan, plan_digest, source, source_identity, extensions, state)
+         VALUES ($1, $2, $3, $4, (SELECT array_agg(extname::text) FROM pg_extension), 'preparing')
+         ON CONFLICT DO NOTHING`,
         [JSON.stringify(begun.plan), planDigest(begun.plan), begun.source, begun.sourceIdentity],
       );
+      migration = (await readMigration(connection))?.id ?? '';
     }
+    const id = await takeTurn(connection, migration, run);
     await connection.query('COMMIT');
+    journals.push({ id, name: `${node.name}:${node.port}` });
   }
+  const [coordinator] = nodes;
+  if (!coordinator) throw new RangeError('a target has at least one node');
+  await using connection = await openSession(coordinator.url);
+  await connection.query(
+    `INSERT INTO shardwright.node (id, name) SELECT id, name FROM json_to_recordset($1) AS node(id uuid, name text)
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(journals)],
+  );
+  return { run, journals: journals.map(({ id }) => id) };
 }
 
 /** Removes the journal from every node. */
@@ -158,9 +185,15 @@ export async function writeLoad(coordinator: Connection, load: JournalledLoad): 
   );
 }
 
+/** No file has this number. */
+export const forgotten = '0';
+
 /** Makes the next run see the table as changed, and copy it anew. */
 export async function forgetLoad(coordinator: Connection, relation: string): Promise<void> {
-  await coordinator.query('UPDATE shardwright.table_load SET file_node = 0 WHERE relation = $1', [relation]);
+  await coordinator.query('UPDATE shardwright.table_load SET file_node = $1 WHERE relation = $2', [
+    forgotten,
+    relation,
+  ]);
 }
 
 /** What was committed on any node, of every table's present generation. */

@@ -2,19 +2,14 @@ import type { Context } from '@shardwright/core';
 import type { LoadedChunk } from '../journal/journal.ts';
 import { inParallel } from '../run/pool.ts';
 import { retrying } from '../run/retry.ts';
-import type { LiveSource } from '../source/live-source.ts';
-import type { TargetCluster } from '../target/target-cluster.ts';
 import type { LoadTask } from './load-tasks.ts';
-import { LoadWorker } from './load-worker.ts';
+import { LoadWorker, type WorkerSurroundings } from './load-worker.ts';
 
 /** What loading needs. */
-export interface LoadSurroundings {
-  readonly source: LiveSource;
-  readonly target: TargetCluster;
-  readonly migration: string;
+export interface LoadSurroundings extends WorkerSurroundings {
   readonly jobs: number;
-  /** What is loaded of a task by now, asked after a failure that leaves it open. */
-  readonly readLoaded: (task: LoadTask) => Promise<ReadonlyMap<string, number>>;
+  /** What is left of a task by what the journals say now; `undefined` where nothing is. */
+  readonly readOpen: (task: LoadTask) => Promise<LoadTask | undefined>;
   readonly watcher: LoadWatcher;
 }
 
@@ -31,25 +26,29 @@ export interface LoadWatcher {
 /** Does all tasks, several at once; each again after transient failures. */
 export async function loadRows(
   tasks: readonly LoadTask[],
-  { source, target, migration, jobs, readLoaded, watcher }: LoadSurroundings,
+  surroundings: LoadSurroundings,
   context: Context,
 ): Promise<void> {
-  const workers = Array.from({ length: jobs }, () => new LoadWorker(source, target, migration));
+  const { jobs, readOpen, watcher } = surroundings;
+  const workers = Array.from({ length: jobs }, () => new LoadWorker(surroundings));
   const stop = (): void => {
     for (const worker of workers) worker[Symbol.asyncDispose]().catch(() => {});
   };
   context.signal.addEventListener('abort', stop, { once: true });
   try {
     await inParallel(jobs, tasks, async (task, job) => {
-      let current = task;
-      let failed = false;
+      let isFirst = true;
       await retrying(context, `loading ${task.journalled.relation}`, async () => {
-        context.signal.throwIfAborted();
-        if (failed) current = { ...task, loaded: await readLoaded(task) };
-        failed = true;
-        watcher.begun(task);
-        const loaded = await workers[job]?.load(current, (bytes) => watcher.passed(task, bytes));
-        watcher.loaded(task, loaded ?? []);
+        for (;;) {
+          context.signal.throwIfAborted();
+          // After a failure only the journals know which commits came through.
+          const open = isFirst ? task : await readOpen(task);
+          isFirst = false;
+          if (!open) return watcher.loaded(task, []);
+          watcher.begun(task);
+          const loaded = await workers[job]?.load(open, (bytes) => watcher.passed(task, bytes));
+          if (loaded) return watcher.loaded(task, loaded);
+        }
       });
     });
   } finally {

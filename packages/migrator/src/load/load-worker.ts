@@ -1,43 +1,62 @@
 import type { CitusNode } from '@shardwright/cluster';
-import { quoteIdentifier } from '@shardwright/core';
-import { readRows } from '@shardwright/planner';
+import { quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
+import { readRows, type TableLoad } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
 import { isLoadedAlready, type LoadedChunk } from '../journal/journal.ts';
+import type { OnMoment } from '../run/moments.ts';
 import { openSession } from '../session.ts';
 import { rangeOf } from '../source/chunks.ts';
 import type { LiveSource } from '../source/live-source.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
-import { copyThrough } from './copy-through.ts';
+import { type ChunkWatch, copyThrough } from './copy-through.ts';
 import { copyDirect, type DirectChunk } from './direct/copy-direct.ts';
 import { rowRouter } from './direct/route-rows.ts';
 import { keyIndex } from './load-path.ts';
 import { type LoadTask, relationOf, setAside } from './load-tasks.ts';
 import { quarantineChunk } from './set-aside.ts';
 
+/** Where a worker reads and writes, and for whom. */
+export interface WorkerSurroundings {
+  readonly source: LiveSource;
+  readonly target: TargetCluster;
+  readonly migration: string;
+  readonly run: string;
+  /** Statements that prepare sessions, as the plan has them. */
+  readonly session: readonly string[];
+  readonly onMoment: OnMoment;
+}
+
 /** Does tasks one after the other, with sessions that it keeps. */
 export class LoadWorker implements AsyncDisposable {
   readonly #source: LiveSource;
   readonly #target: TargetCluster;
-  readonly #migration: string;
+  readonly #surroundings: WorkerSurroundings;
   #reader: Connection | undefined;
   readonly #writers = new Map<CitusNode, Connection>();
 
-  constructor(source: LiveSource, target: TargetCluster, migration: string) {
-    this.#source = source;
-    this.#target = target;
-    this.#migration = migration;
+  constructor(surroundings: WorkerSurroundings) {
+    this.#source = surroundings.source;
+    this.#target = surroundings.target;
+    this.#surroundings = surroundings;
   }
 
-  /** Gives what it wrote; nothing where another transaction had. After a failure its sessions are new ones. */
-  async load(task: LoadTask, onPassed: (bytes: number) => void): Promise<readonly LoadedChunk[]> {
+  /**
+   * Gives what it wrote; `undefined` where another transaction had written part of it, so that nobody knows what is left
+   * but the journals. After a failure its sessions are new ones.
+   */
+  async load(task: LoadTask, onPassed: (bytes: number) => void): Promise<readonly LoadedChunk[] | undefined> {
+    const { run, onMoment } = this.#surroundings;
+    const { ensureHeld } = this.#source;
+    const watch: ChunkWatch = { run, onMoment, onPassed, ensureHeld };
     try {
       this.#reader ??= await this.#source.openReader();
       return task.shards !== undefined && task.chunk !== setAside
-        ? await this.#loadDirect(this.#reader, task, onPassed)
-        : await this.#loadWhole(this.#reader, task, onPassed);
+        ? await this.#loadDirect(this.#reader, task, watch)
+        : await this.#loadWhole(this.#reader, task, watch);
     } catch (error) {
       this.#drop();
-      if (isLoadedAlready(error)) return [];
+      if (isLoadedAlready(error)) return undefined;
+      await ensureHeld();
       throw error;
     }
   }
@@ -45,13 +64,13 @@ export class LoadWorker implements AsyncDisposable {
   async #loadWhole(
     reader: Connection,
     { load, journalled, chunk }: LoadTask,
-    onPassed: (bytes: number) => void,
+    watch: ChunkWatch,
   ): Promise<readonly LoadedChunk[]> {
     const { generation, format } = journalled;
     const node = this.#nodeFor(journalled.path, chunk);
     const writer = await this.#writer(node);
     if (chunk === setAside)
-      return [await copyThrough(reader, writer, quarantineChunk(load, generation), onPassed)];
+      return [await copyThrough(reader, writer, quarantineChunk(load, generation), watch)];
     const read = readRows(load, { pages: rangeOf(journalled, chunk) });
     const isBinary = format === 'binary';
     return [
@@ -64,10 +83,10 @@ export class LoadWorker implements AsyncDisposable {
           generation,
           chunk,
           read,
-          write: load.copy,
+          write: copyOf(load),
           format: isBinary ? 'binary' : 'text',
         },
-        onPassed,
+        watch,
       ),
     ];
   }
@@ -83,7 +102,7 @@ export class LoadWorker implements AsyncDisposable {
   async #loadDirect(
     reader: Connection,
     { load, journalled, shards = [], loaded, chunk }: LoadTask,
-    onPassed: (bytes: number) => void,
+    watch: ChunkWatch,
   ): Promise<readonly LoadedChunk[]> {
     const format = journalled.format === 'binary' ? 'binary' : 'text';
     const index = keyIndex(load);
@@ -100,15 +119,15 @@ export class LoadWorker implements AsyncDisposable {
       shards,
       loaded,
     };
-    return await copyDirect(reader, router(), (node) => this.#writer(node), direct, onPassed);
+    return await copyDirect(reader, router(), (node) => this.#writer(node), direct, watch);
   }
 
   async #writer(node: CitusNode): Promise<Connection> {
     const open = this.#writers.get(node);
     if (open) return open;
-    const writer = await openSession(node.url, this.#migration);
+    const { migration, session } = this.#surroundings;
+    const writer = await openSession(node.url, migration, [...session, ofShards]);
     this.#writers.set(node, writer);
-    if (node !== this.#target.coordinator) await writer.query(ofShards);
     return writer;
   }
 
@@ -125,3 +144,8 @@ export class LoadWorker implements AsyncDisposable {
 }
 
 const ofShards = 'SET citus.enable_manual_changes_to_shards = on';
+
+/** SQL has no empty list of columns, and tables without any, or with generated ones only, have rows. */
+function copyOf({ columns, copy, target }: TableLoad): string {
+  return columns.length > 0 ? copy : `COPY ${quoteQualifiedName(target)} FROM STDIN`;
+}

@@ -10,15 +10,18 @@ import {
   readMigration,
   readSteps,
   setMigrationState,
+  type Turn,
 } from '../journal/journal.ts';
+import { writeLoadEnd } from '../journal/load-end.ts';
 import { relationOf } from '../load/load-tasks.ts';
 import { openSession } from '../session.ts';
 import { connectionBudget } from '../target/connection-budget.ts';
 import { takeTarget } from '../target/only-run.ts';
 import { lookAtTarget, type TargetCluster } from '../target/target-cluster.ts';
-import { applyStep, openStepSession, stepsOf } from './apply-steps.ts';
+import { type StepSurroundings, StepWorker, stepsOf } from './apply-steps.ts';
 import type { Recopied } from './decide-loads.ts';
 import { finish, type SequencePosition } from './finish.ts';
+import { type OnMoment, unwatched } from './moments.ts';
 
 /** What a plan is carried out on. */
 export interface CarryOptions {
@@ -33,6 +36,8 @@ export interface ReceivingParties {
   readonly target: TargetCluster;
   readonly coordinator: Connection;
   readonly migration: string;
+  readonly turn: Turn;
+  readonly onMoment: OnMoment;
 }
 
 /** Where the rows of a migration come from, and the positions of sequences. */
@@ -90,6 +95,7 @@ export async function carryOut(
   options: CarryOptions,
   openSupply: (migration: string, target: string) => Promise<RowSupply>,
   context: Context,
+  onMoment: OnMoment = unwatched,
 ): Promise<RunResult> {
   const { clock, emit } = context;
   await using coordinator = await openSession(options.target);
@@ -103,22 +109,31 @@ export async function carryOut(
       hint: 'Name that source, or take the migration back first.',
     });
   }
-  await beginMigration(target.nodes, { plan, source: supply.name, sourceIdentity: supply.identity });
+  const turn = await beginMigration(target.nodes, {
+    plan,
+    source: supply.name,
+    sourceIdentity: supply.identity,
+  });
   const { id: migration, state } = await currentMigration(coordinator);
+  await onMoment('journal made', '');
   if (state === 'done') return { ...unchanged, tables: await loadedTables(plan, target, coordinator) };
   const startedMs = clock.nowMs();
   emit({ kind: 'phase', phase: 'making tables' });
-  await applySteps(plan, options.target, migration, coordinator, context);
+  const steps = { plan, target: options.target, migration, run: turn.run, onMoment };
+  await applySteps(steps, coordinator, context);
   const loadMs = clock.nowMs();
-  const parties = { target, coordinator, migration };
+  const parties = { target, coordinator, migration, turn, onMoment };
   const { jobs } = await connectionBudget(options.jobs ?? defaultJobs, supply.readsFrom, target.nodes);
   await setMigrationState(coordinator, state === 'preparing' ? 'loading' : state);
   // Once keys are being made every row is there, and tables cannot be emptied any more.
   const recopied = state === 'finishing' ? [] : await supply.load(parties, jobs);
   const afterMs = clock.nowMs();
+  if (state !== 'finishing') await writeLoadEnd(coordinator);
   await setMigrationState(coordinator, 'finishing');
   const { positionOf } = supply;
-  await finish(plan, options.target, { coordinator, migration, jobs, positionOf }, context);
+  await onMoment('finishing', '');
+  await finish({ ...steps, coordinator, jobs, positionOf }, context);
+  await onMoment('before done', '');
   await setMigrationState(coordinator, 'done');
   return {
     isNew: true,
@@ -150,18 +165,14 @@ function refuseOther(begun: Migration, plan: Plan): void {
 }
 
 async function applySteps(
-  plan: Plan,
-  url: string,
-  migration: string,
+  surroundings: StepSurroundings,
   coordinator: Connection,
   context: Context,
 ): Promise<void> {
   const done = new Set(await readSteps(coordinator));
-  const steps = stepsOf(plan, 'before');
-  const open = steps.filter(({ id }) => !done.has(id));
-  if (open.length === 0) return;
-  await using session = await openStepSession(url, plan, migration);
-  for (const step of open) {
+  const steps = stepsOf(surroundings.plan, 'before');
+  await using worker = new StepWorker(surroundings, context);
+  for (const step of steps.filter(({ id }) => !done.has(id))) {
     context.signal.throwIfAborted();
     context.emit({
       kind: 'progress',
@@ -171,7 +182,7 @@ async function applySteps(
       unit: 'statements',
       subject: step.subject,
     });
-    await applyStep(session, step, plan.steps.indexOf(step), context);
+    await worker.apply(step);
   }
 }
 

@@ -6,8 +6,10 @@ import {
   type LoadedChunk,
   readLoadedChunks,
   readLoads,
+  type Turn,
   writeLoad,
 } from '../journal/journal.ts';
+import { findLostJournals, holdTurn } from '../journal/turn.ts';
 import { CopyFormats } from '../load/copy-format.ts';
 import { choosePath, type LoadPath } from '../load/load-path.ts';
 import { type DecidedTable, relationOf } from '../load/load-tasks.ts';
@@ -15,11 +17,14 @@ import { cutTable } from '../source/chunks.ts';
 import type { LiveSource } from '../source/live-source.ts';
 import { changeSince } from '../source/unchanged.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
+import { findDoubts, findEmptied, type KnownShards, readKnownShards } from './find-doubts.ts';
+import type { OnMoment } from './moments.ts';
 
 interface Parties {
   readonly source: LiveSource;
   readonly target: TargetCluster;
   readonly coordinator: Connection;
+  readonly turn: Turn;
 }
 
 interface Wishes {
@@ -43,14 +48,25 @@ export interface DecidedLoads {
  * Decides for each table how it is loaded, or keeps to what an earlier run decided: unless the source has changed
  * since, in which case the table is emptied and begun anew, so that in the end all are of one moment.
  */
-export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes): Promise<DecidedLoads> {
-  const { source, target, coordinator } = parties;
+export async function decideLoads(
+  plan: Plan,
+  parties: Parties,
+  wishes: Wishes,
+  onMoment: OnMoment,
+): Promise<DecidedLoads> {
+  const { source, target, coordinator, turn } = parties;
   const formats = await CopyFormats.read(source.control, coordinator, plan.loads);
   const before = await readLoads(coordinator);
   refuseUnreachable([...before.values()], target);
   const loaded = await readLoadedChunks(target.nodes, before);
-  const changes = await findChanges(plan, source, before, loaded);
+  const shards = await readKnownShards(coordinator, plan.loads);
+  const doubts = new Map([
+    ...(await findEmptied(coordinator, plan.loads, loaded)),
+    ...findDoubts(before, loaded, shards, await findLostJournals(coordinator, turn.journals)),
+  ]);
+  const changes = await findChanges(plan, source, before, loaded, { shards, doubts });
   const tables: DecidedTable[] = [];
+  const begun: DecidedTable[] = [];
   for (const group of byTarget(plan.loads)) {
     const earlier = group.map((load) => before.get(relationOf(load)));
     const isKept = group.every((load, index) => earlier[index] && !changes.has(relationOf(load)));
@@ -60,14 +76,10 @@ export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes):
         ? { load, journalled: was }
         : decideLoad(load, was, group, parties, formats, wishes);
     });
-    if (!isKept)
-      await begin(
-        coordinator,
-        decided,
-        earlier.some((was) => was !== undefined),
-      );
+    if (!isKept) begun.push(...decided);
     tables.push(...decided);
   }
+  if (begun.length > 0) await begin(begun, before.size > 0, parties, onMoment);
   return {
     tables,
     recopied: [...changes].map(([relation, why]) => ({ relation, why })),
@@ -120,28 +132,40 @@ export function refuseUnreachable(before: readonly JournalledLoad[], { unreachab
   });
 }
 
-/** Writes down what was decided for the tables of one target, which is emptied with that where rows may be in it. */
+/**
+ * Writes down what was decided for tables, which are emptied with that where rows may be in them. All in one
+ * transaction: of tables that depend on one another, none must seem unchanged because another was begun anew already.
+ */
 async function begin(
-  coordinator: Connection,
-  group: readonly DecidedTable[],
+  tables: readonly DecidedTable[],
   mayHoldRows: boolean,
+  { coordinator, turn }: Parties,
+  onMoment: OnMoment,
 ): Promise<void> {
-  const [first] = group;
-  if (!first) return;
-  await coordinator.query('BEGIN');
+  const targets = [...new Set(tables.map(({ load }) => quoteQualifiedName(load.target)))];
+  const relations = tables.map(({ journalled }) => journalled.relation);
+  await coordinator.query("BEGIN; SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
   try {
-    if (mayHoldRows) await coordinator.query(`TRUNCATE ${quoteQualifiedName(first.load.target)}`);
-    for (const { journalled } of group) {
-      await coordinator.query('DELETE FROM shardwright.quarantine WHERE relation = $1', [
-        journalled.relation,
-      ]);
-      await writeLoad(coordinator, journalled);
+    await holdTurn(coordinator, turn.run);
+    if (mayHoldRows) {
+      await coordinator.query(`TRUNCATE ${targets.join(', ')}`);
+      await onMoment('recopy: emptied', targets.join(', '));
     }
+    await coordinator.query('DELETE FROM shardwright.quarantine WHERE relation = ANY ($1)', [relations]);
+    await coordinator.query('DELETE FROM shardwright.node WHERE id <> ALL ($1)', [turn.journals]);
+    for (const { journalled } of tables) await writeLoad(coordinator, journalled);
     await coordinator.query('COMMIT');
   } catch (error) {
     await coordinator.query('ROLLBACK').catch(() => {});
     throw error;
   }
+}
+
+/** What is known of the target besides its journal. */
+interface KnownOfTarget {
+  readonly shards: KnownShards;
+  /** Tables of which the journal is not believed, with the reason. */
+  readonly doubts: ReadonlyMap<string, string>;
 }
 
 /** Tables that are not what they were when an earlier run read them, and those that are filled from or with them. */
@@ -150,24 +174,29 @@ export async function findChanges(
   source: LiveSource,
   before: ReadonlyMap<string, JournalledLoad>,
   loaded: readonly LoadedChunk[],
+  { shards, doubts }: KnownOfTarget = { shards: new Map(), doubts: new Map() },
 ): Promise<ReadonlyMap<string, string>> {
-  const changes = new Map<string, string>();
+  const changes = new Map(doubts);
   if (before.size === 0) return changes;
+  const changed: string[] = [];
   const reader = await source.openReader();
   try {
     for (const load of plan.loads) {
       const relation = relationOf(load);
       const earlier = before.get(relation);
       const now = source.tables.get(nameKey(load.source));
-      if (!earlier || !now) continue;
-      const change = await changeSince(reader, load, earlier, now, rowsOfChunks(load, earlier, loaded));
-      if (change !== undefined) changes.set(relation, change);
+      if (!earlier || !now || changes.has(relation)) continue;
+      const counts = rowsOfChunks(relation, earlier, loaded, shards.get(relation)?.size);
+      const change = await changeSince(reader, load, earlier, now, counts);
+      if (change === undefined) continue;
+      changes.set(relation, change);
+      changed.push(relation);
     }
   } finally {
     await reader.end();
   }
   if (changes.size === 0) return changes;
-  for (const load of plan.loads) {
+  for (const load of changed.length > 0 ? plan.loads : []) {
     // A value that comes over a join may come from any table.
     if (/\bLEFT JOIN\b/.test(load.select) && !changes.has(relationOf(load))) {
       changes.set(relationOf(load), 'its distribution column comes from other tables, and some changed');
@@ -189,24 +218,29 @@ function spreadOverTargets(plan: Pick<Plan, 'loads'>, changes: Map<string, strin
   }
 }
 
-/** Rows of every chunk that is loaded as a whole; those of parts are compared when the rest is loaded. */
+/**
+ * Rows of every chunk that is loaded as a whole, and of those set aside; those of parts are compared when the rest is
+ * loaded.
+ */
 function rowsOfChunks(
-  load: TableLoad,
+  relation: string,
   { chunks }: JournalledLoad,
   loaded: readonly LoadedChunk[],
+  shards: number | undefined,
 ): ReadonlyMap<number, number> {
-  const relation = relationOf(load);
-  const own = loaded.filter((one) => one.relation === relation && one.chunk >= 0 && one.chunk < chunks);
-  const shards = new Set(own.map(({ shard }) => shard)).size;
+  const parts = new Map<number, LoadedChunk[]>();
+  for (const one of loaded) {
+    if (one.relation !== relation || one.chunk >= chunks) continue;
+    parts.set(one.chunk, [...(parts.get(one.chunk) ?? []), one]);
+  }
   const counts = new Map<number, number>();
-  for (const chunk of new Set(own.map((one) => one.chunk))) {
-    const parts = own.filter((one) => one.chunk === chunk);
-    const isWhole = parts.some(({ shard }) => shard === '0') || parts.length === shards;
-    if (isWhole)
-      counts.set(
-        chunk,
-        parts.reduce((sum, { rows }) => sum + rows, 0),
-      );
+  for (const [chunk, own] of parts) {
+    const isWhole = own.some(({ shard }) => shard === '0') || own.length === shards;
+    if (!isWhole) continue;
+    counts.set(
+      chunk,
+      own.reduce((sum, { rows }) => sum + rows, 0),
+    );
   }
   return counts;
 }

@@ -1,10 +1,10 @@
 import type { Context } from '@shardwright/core';
-import { nameKey, quoteQualifiedName } from '@shardwright/core';
-import type { Plan, SequenceLoad, Step } from '@shardwright/planner';
+import { displayName, nameKey, quoteQualifiedName } from '@shardwright/core';
+import type { SequenceLoad, Step } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
 import { readSteps } from '../journal/journal.ts';
 import { openSession } from '../session.ts';
-import { applyStep, openStepSession, stepsOf } from './apply-steps.ts';
+import { type StepSurroundings, StepWorker, stepsOf } from './apply-steps.ts';
 import { inParallel } from './pool.ts';
 import { retrying } from './retry.ts';
 
@@ -15,25 +15,20 @@ export interface SequencePosition {
   readonly isCalled: boolean;
 }
 
-interface FinishOptions {
+interface FinishOptions extends StepSurroundings {
   readonly coordinator: Connection;
-  readonly migration: string;
   readonly jobs: number;
   readonly positionOf: (sequence: SequenceLoad) => Promise<SequencePosition | undefined>;
 }
 
 /** What comes once every row is there: keys and indexes, then all the rest in order; sequences; statistics. */
-export async function finish(
-  plan: Plan,
-  target: string,
-  { coordinator, migration, jobs, positionOf }: FinishOptions,
-  context: Context,
-): Promise<void> {
+export async function finish(options: FinishOptions, context: Context): Promise<void> {
+  const { plan, target, migration, coordinator, jobs, positionOf, onMoment } = options;
   const done = new Set(await readSteps(coordinator));
   const steps = stepsOf(plan, 'after');
   const open = steps.filter(({ id }) => !done.has(id));
   let count = steps.length - open.length;
-  const apply = async (session: Connection, step: Step): Promise<void> => {
+  const apply = async (worker: StepWorker, step: Step): Promise<void> => {
     context.signal.throwIfAborted();
     context.emit({
       kind: 'progress',
@@ -43,24 +38,27 @@ export async function finish(
       unit: 'statements',
       subject: step.subject,
     });
-    await retrying(context, step.title, () => applyStep(session, step, plan.steps.indexOf(step), context));
+    await worker.apply(step);
     count += 1;
   };
   await inParallel(jobs, byTable(open), async (group) => {
-    await using session = await openStepSession(target, plan, migration);
-    for (const step of group) await apply(session, step);
+    await using worker = new StepWorker(options, context);
+    for (const step of group) await apply(worker, step);
   });
-  await using session = await openStepSession(target, plan, migration);
-  for (const step of open.filter(({ phase }) => !isOfOneTable(phase))) await apply(session, step);
+  await using worker = new StepWorker(options, context);
+  for (const step of open.filter(({ phase }) => !isOfOneTable(phase))) await apply(worker, step);
   for (const sequence of plan.sequences) {
     const position = await positionOf(sequence);
     if (position) await coordinator.query(sequence.setPosition, [position.lastValue, position.isCalled]);
   }
+  await onMoment('sequences moved', '');
   context.emit({ kind: 'phase', phase: 'collecting statistics' });
   const tables = plan.tables.filter(({ partitionOf }) => partitionOf === undefined);
   await inParallel(jobs, tables, async (table) => {
-    await using analyst = await openSession(target, migration);
-    await analyst.query(`ANALYZE ${quoteQualifiedName(table)}`);
+    await retrying(context, `analysing ${displayName(table)}`, async () => {
+      await using analyst = await openSession(target, migration);
+      await analyst.query(`ANALYZE ${quoteQualifiedName(table)}`);
+    });
   });
 }
 

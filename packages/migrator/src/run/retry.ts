@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '@shardwright/core';
 import { errorCode } from '@shardwright/postgres';
+import { SnapshotLost } from '../source/live-source.ts';
 
 // A connection that broke or was not to be had; a server that restarts; two transactions that met.
 const transient = new Set(
@@ -15,6 +16,7 @@ const attemptsAtMost = 12;
 
 /** Whether the same may succeed later, with nothing mended. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof SnapshotLost) return false;
   const code = errorCode(error);
   if (code !== undefined) return transient.has(code);
   // What the driver says of a socket that closed has no code.

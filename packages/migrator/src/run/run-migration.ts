@@ -5,6 +5,7 @@ import { type LiveSource, openLiveSource } from '../source/live-source.ts';
 import { refuseChangedSource } from '../source/structure.ts';
 import { type CarryOptions, carryOut, type RowSupply, type RunResult } from './carry-out.ts';
 import { loadTables } from './load-tables.ts';
+import { type OnMoment, unwatched } from './moments.ts';
 
 /** What a plan is run on. */
 export interface RunOptions extends CarryOptions {
@@ -25,17 +26,32 @@ export async function runMigration(
   options: RunOptions,
   context: Context = quietContext(),
 ): Promise<RunResult> {
+  return await runWatched(plan, options, context, unwatched);
+}
+
+/** {@link runMigration}, with somebody told of its moments. */
+export async function runWatched(
+  plan: Plan,
+  options: RunOptions,
+  context: Context,
+  onMoment: OnMoment,
+): Promise<RunResult> {
   const open = async (migration: string, target: string): Promise<RowSupply> => {
-    await refuseChangedSource(plan, options.source, context);
     const tables = plan.loads.map((load) => load.source);
-    const source = await openLiveSource(options.source, tables, migration);
-    if (source.identity === target) {
+    const source = await openLiveSource(options.source, tables, migration, plan.session);
+    try {
+      if (source.identity === target) {
+        throw new UsageError('the source is the target', { hint: 'Name two databases.' });
+      }
+      // Now that its tables are held: they stay as they are found.
+      await refuseChangedSource(plan, options.source, context);
+      return liveSupply(plan, source, options, context);
+    } catch (error) {
       await source[Symbol.asyncDispose]();
-      throw new UsageError('the source is the target', { hint: 'Name two databases.' });
+      throw error;
     }
-    return liveSupply(plan, source, options, context);
   };
-  return await carryOut(plan, options, open, context);
+  return await carryOut(plan, options, open, context, onMoment);
 }
 
 function liveSupply(plan: Plan, source: LiveSource, options: RunOptions, context: Context): RowSupply {

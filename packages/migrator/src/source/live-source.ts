@@ -1,4 +1,4 @@
-import { DatabaseError, nameKey, type QualifiedName } from '@shardwright/core';
+import { DatabaseError, nameKey, type QualifiedName, quoteQualifiedName } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
 import { openSession } from '../session.ts';
 
@@ -11,6 +11,9 @@ export interface SourceTable {
   /** Changes when the table is rewritten or emptied: then places of rows are others. */
   readonly fileNode: string;
 }
+
+/** The moment at which rows were read is gone with the session that held it: others see another one. */
+export class SnapshotLost extends DatabaseError {}
 
 /** A live database whose rows are read as they were at one moment. */
 export interface LiveSource extends AsyncDisposable {
@@ -25,21 +28,27 @@ export interface LiveSource extends AsyncDisposable {
   readonly tables: ReadonlyMap<string, SourceTable>;
   /** A session that sees the same moment, in a transaction that only reads. */
   openReader(): Promise<Connection>;
+  /**
+   * Throws {@link SnapshotLost} unless the moment was held all the time until now. What readers gave before counts only
+   * then: it is the holder's locks that keep tables from being emptied or rewritten, which no snapshot shows.
+   */
+  ensureHeld(): Promise<void>;
   /** A session of its own transactions, for what no snapshot covers, such as positions of sequences. */
   readonly control: Connection;
 }
 
 const beginReading = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
-/** Takes the moment, for all readers. Throws {@link DatabaseError}. */
+/** Takes the moment, for all readers; all sessions are prepared by statements. Throws {@link DatabaseError}. */
 export async function openLiveSource(
   url: string,
   tables: readonly QualifiedName[],
   migration: string,
+  statements: readonly string[] = [],
 ): Promise<LiveSource> {
   const opened: Connection[] = [];
   const open = async (): Promise<Connection> => {
-    const connection = await openSession(url, migration);
+    const connection = await openSession(url, migration, statements);
     opened.push(connection);
     return connection;
   };
@@ -49,19 +58,31 @@ export async function openLiveSource(
   try {
     const [holder, control] = [await open(), await open()];
     const server = await readServer(control);
+    const present = await presentTables(control, tables);
     await holder.query(beginReading);
+    // Before the snapshot, which the first query takes: whoever empties or rewrites a table ends before it, or waits.
+    if (present.length > 0) await holder.query(`LOCK TABLE ${present.join(', ')} IN ACCESS SHARE MODE`);
     const [taken] = await holder.query<{ exported: string; snapshot: string }>(
       'SELECT pg_export_snapshot() AS exported, txid_current_snapshot()::text AS snapshot',
     );
     if (!taken) throw new DatabaseError(`${holder.target} gives no snapshot`);
+    const ensureHeld = async (): Promise<void> => {
+      await holder.query('SELECT').catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new SnapshotLost(`the snapshot of ${holder.target} was lost (${reason})`, {
+          hint: 'Run it again: tables that did not change since keep what is loaded.',
+        });
+      });
+    };
     return {
       name: holder.target,
       ...server,
       snapshot: taken.snapshot,
       tables: await readTables(holder, tables),
       control,
+      ensureHeld,
       openReader: async () => {
-        const reader = await openSession(url, migration);
+        const reader = await openSession(url, migration, statements);
         try {
           await reader.query(beginReading);
           await reader.query(`SET TRANSACTION SNAPSHOT '${taken.exported}'`);
@@ -77,6 +98,19 @@ export async function openLiveSource(
     await close();
     throw error;
   }
+}
+
+/** Tables that are there, as LOCK TABLE takes them; that one is missing is told by who compares structures. */
+async function presentTables(
+  connection: Connection,
+  tables: readonly QualifiedName[],
+): Promise<readonly string[]> {
+  const present = await connection.query<{ schema: string; name: string }>(
+    `SELECT wanted.* FROM json_to_recordset($1) AS wanted(schema text, name text)
+     WHERE to_regclass(quote_ident(schema) || '.' || quote_ident(name)) IS NOT NULL`,
+    [JSON.stringify(tables.map(({ schema, name }) => ({ schema, name })))],
+  );
+  return present.map((table) => `ONLY ${quoteQualifiedName(table)}`);
 }
 
 async function readServer(

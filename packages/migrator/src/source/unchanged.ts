@@ -1,7 +1,8 @@
 import { quoteQualifiedName } from '@shardwright/core';
 import { readRows, type TableLoad } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
-import type { JournalledLoad } from '../journal/journal.ts';
+import { forgotten, type JournalledLoad } from '../journal/journal.ts';
+import { setAside } from '../load/load-tasks.ts';
 import { rangeOf } from './chunks.ts';
 import type { SourceTable } from './live-source.ts';
 
@@ -18,6 +19,7 @@ export async function changeSince(
   now: SourceTable,
   rows: ReadonlyMap<number, number>,
 ): Promise<string | undefined> {
+  if (before.fileNode === forgotten) return 'rows changed in a part of it that was loaded by half';
   if (now.fileNode !== before.fileNode) return 'it was rewritten or emptied';
   const [young] = await reader.query<{ found: boolean }>(
     `SELECT EXISTS (SELECT FROM ONLY ${quoteQualifiedName(load.source)} WHERE ${isYoung}) AS found`,
@@ -25,7 +27,10 @@ export async function changeSince(
   );
   if (young?.found) return 'rows were added or changed';
   for (const [chunk, count] of rows) {
-    const sql = readRows(load, { pages: rangeOf(before, chunk) });
+    const sql = readRows(
+      load,
+      chunk === setAside ? { which: 'set-aside' } : { pages: rangeOf(before, chunk) },
+    );
     const [counted] = await reader.query<{ rows: string }>(`SELECT count(*) AS rows FROM (${sql}) AS chunk`);
     if (Number(counted?.rows) !== count) return 'rows were removed';
   }

@@ -1,11 +1,12 @@
 import type { CitusNode } from '@shardwright/cluster';
 import { DatabaseError } from '@shardwright/core';
-import type { Connection } from '@shardwright/postgres';
+import { type Connection, errorCode } from '@shardwright/postgres';
 import { openSession, sessionName } from '../session.ts';
 
 // Any number that nothing else locks in the target.
 const runLock = 7_021_964_113;
 const endWaitMs = 60_000;
+const noticeWait = '3s';
 
 /**
  * Makes sure that nobody else works on the target's migration: neither another run, which is refused, nor what a run
@@ -13,10 +14,7 @@ const endWaitMs = 60_000;
  * {@link DatabaseError}.
  */
 export async function takeTarget(coordinator: Connection, nodes: readonly CitusNode[]): Promise<void> {
-  const [lock] = await coordinator.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-    runLock,
-  ]);
-  if (!lock?.taken) {
+  if (!(await takeLock(coordinator))) {
     const holder = await runAtWork(coordinator);
     const since = holder?.since ? ` since ${holder.since}, from ${holder.client}` : '';
     throw new DatabaseError(`another run works on this target${since}`, {
@@ -27,8 +25,33 @@ export async function takeTarget(coordinator: Connection, nodes: readonly CitusN
     await using connection = await openSession(node.url);
     await endLeftSessions(connection);
   }
-  // Of transactions over several nodes, what a killed coordinator had decided is carried out now, not in a minute.
-  await coordinator.query('SELECT recover_prepared_transactions()');
+  await recoverPrepared(nodes);
+}
+
+/**
+ * Ends transactions over several nodes whose initiator was killed between its own commit and theirs, or before: now, not
+ * when Citus looks for them. Every node knows those that it began itself.
+ */
+export async function recoverPrepared(nodes: readonly CitusNode[]): Promise<void> {
+  for (const node of nodes) {
+    await using connection = await openSession(node.url);
+    await connection.query('SELECT recover_prepared_transactions()');
+  }
+}
+
+/** Waits a little: a server takes a moment to notice that a run was killed. */
+async function takeLock(coordinator: Connection): Promise<boolean> {
+  const setTimeout = 'SELECT set_config($1, $2, false)';
+  await coordinator.query(setTimeout, ['lock_timeout', noticeWait]);
+  try {
+    await coordinator.query('SELECT pg_advisory_lock($1)', [runLock]);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== '55P03') throw error;
+    return false;
+  } finally {
+    await coordinator.query(setTimeout, ['lock_timeout', '0']);
+  }
 }
 
 /** A run that works on a target. */

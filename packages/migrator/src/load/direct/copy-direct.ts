@@ -2,6 +2,9 @@ import type { CitusNode } from '@shardwright/cluster';
 import type { Connection } from '@shardwright/postgres';
 import type { LoadedChunk } from '../../journal/journal.ts';
 import { writeLoadedChunks } from '../../journal/journal.ts';
+import { holdTurn } from '../../journal/turn.ts';
+import type { ChunkWatch } from '../copy-through.ts';
+import { holdShards } from './fence.ts';
 import type { RowRouter } from './route-rows.ts';
 import { ShardBuffers } from './shard-buffers.ts';
 import type { ShardMap } from './shard-map.ts';
@@ -29,14 +32,13 @@ const copyTrailer = Buffer.from([0xff, 0xff]);
 /**
  * Reads a chunk, sorts its rows by shard, and writes them into the shards' own tables: on each node one transaction,
  * with the journal's rows of it. Gives what was written; a chunk that was read differently than before is refused.
- * `onPassed` hears of bytes as they are read.
  */
 export async function copyDirect(
-  reader: Connection,
+  reader: Pick<Connection, 'copyOut'>,
   router: RowRouter,
   openNode: (node: CitusNode) => Promise<Connection>,
   chunk: DirectChunk,
-  onPassed: (bytes: number) => void,
+  { run, onPassed, ensureHeld, onMoment }: ChunkWatch,
 ): Promise<readonly LoadedChunk[]> {
   const { shards, loaded } = chunk;
   const buffers = new ShardBuffers(shards.map(({ id }) => !loaded.has(id)));
@@ -56,13 +58,27 @@ export async function copyDirect(
     );
     buffers.clear();
   };
-  await Promise.all(sessions.map((session) => session.query('BEGIN')));
+  const name = `${chunk.relation} ${chunk.chunk}`;
+  await Promise.all(
+    sessions.map(async (session, index) => {
+      await session.query('BEGIN');
+      await holdTurn(session, run);
+      const own = shards.filter(({ id, node }) => node === nodes[index] && !loaded.has(id));
+      await holdShards(
+        session,
+        own.map(({ id }) => id),
+      );
+    }),
+  );
+  await onMoment('chunk: before COPY', name);
   await reader.copyOut(chunk.read, (messages) => {
     router(messages, (hash, row, start, end) => buffers.add(hash, row, start, end));
     onPassed(messages.end - messages.start);
     return buffers.held < flushBytes ? undefined : flush();
   });
   await flush();
+  await onMoment('chunk: after COPY', name);
+  await ensureHeld();
   const written = shards.map(({ id }, position) => ({
     relation: chunk.relation,
     generation: chunk.generation,
@@ -73,6 +89,7 @@ export async function copyDirect(
   }));
   const changed = written.filter(({ shard, rows }) => loaded.has(shard) && loaded.get(shard) !== rows);
   if (changed.length > 0) throw new ChunkChanged(chunk.relation);
+  await onMoment('chunk: before COMMIT', name);
   await Promise.all(
     sessions.map(async (session, index) => {
       const own = written.filter((_, position) => shards[position]?.node === nodes[index]);
@@ -80,9 +97,12 @@ export async function copyDirect(
         session,
         own.filter(({ shard }) => !loaded.has(shard)),
       );
+      await onMoment('shards: before COMMIT', session.target);
       await session.query('COMMIT');
+      await onMoment('shards: after COMMIT', session.target);
     }),
   );
+  await onMoment('chunk: after COMMIT', name);
   return written.filter(({ shard }) => !loaded.has(shard));
 }
 

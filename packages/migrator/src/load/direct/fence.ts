@@ -1,5 +1,5 @@
 import type { CitusNode } from '@shardwright/cluster';
-import { type QualifiedName, quoteQualifiedName } from '@shardwright/core';
+import { DatabaseError, type QualifiedName, quoteQualifiedName } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
 import type { DecidedTable, TableAtWork } from '../load-tasks.ts';
 import { readShardMap, type ShardMap } from './shard-map.ts';
@@ -28,6 +28,27 @@ export async function fence(
     );
   }
   return held;
+}
+
+// ShareLock, which a move's ExclusiveLock waits for and others of ours do not.
+const shareLock = 5;
+
+/**
+ * Holds shards on the node of the session until its transaction ends, by the locks that a move takes on every node. The
+ * coordinator's session is not enough: it may be lost without our knowing. Throws {@link DatabaseError} when they moved.
+ */
+export async function holdShards(session: Connection, shards: readonly string[]): Promise<void> {
+  await session.query('SELECT lock_shard_metadata($1, $2)', [shareLock, shards]);
+  // After the lock, by a statement of its own: it sees what a move that we waited for has done.
+  const [here] = await session.query<{ shards: number }>(
+    `SELECT count(*)::int AS shards FROM pg_dist_placement JOIN pg_dist_local_group USING (groupid)
+     WHERE shardid = ANY ($1)`,
+    [shards],
+  );
+  if (here?.shards === shards.length) return;
+  throw new DatabaseError(`${session.target}: shards moved while rows were sent to them`, {
+    hint: 'Run it again once nothing else moves shards.',
+  });
 }
 
 /** Whether shards lie where they lay. */
