@@ -2,6 +2,7 @@ export type { DumpSource } from './dump/dump-source.ts';
 export { openDump } from './dump/open-dump.ts';
 export { type ReadDumpOptions, readDump } from './dump/read-dump.ts';
 export { type DumpSection, type DumpSurvey, surveyDump } from './dump/survey-dump.ts';
+export { decompressZstd } from './dump/zstd.ts';
 export {
   type CatalogDifference,
   type CatalogFingerprint,

@@ -6,3 +6,5 @@ const read = (name: string): string => readFileSync(new URL(`../sql/${name}.sql`
 export const nodeJournalSql: string = read('node-journal');
 /** See the file. */
 export const coordinatorJournalSql: string = read('coordinator-journal');
+/** See the file. */
+export const tablesByNameSql: string = read('tables-by-name');

@@ -8,7 +8,8 @@ export interface CopyFormat {
   readonly why: string;
 }
 
-interface TypeFacts {
+/** What decides how a type is sent. */
+export interface TypeFacts {
   readonly type: string;
   /** What makes the binary form of one server unreadable to another; NULL where nothing does. */
   readonly obstacle: string | null;
@@ -55,7 +56,8 @@ export class CopyFormats {
   }
 }
 
-async function readTypes(
+/** Asks a server for types; those it does not have are not in the answer. Throws {@link DatabaseError}. */
+export async function readTypes(
   connection: Connection,
   types: readonly string[],
 ): Promise<ReadonlyMap<string, TypeFacts>> {
