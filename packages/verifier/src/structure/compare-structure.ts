@@ -5,10 +5,9 @@ import {
   catalogDifferences,
   catalogFingerprint,
 } from '@shardwright/catalog';
-import { nameKey } from '@shardwright/core';
 import type { StructureFinding, StructureVerification } from '../model/verification.ts';
 import type { PlanFacts } from '../plan/plan-facts.ts';
-import { isAnnounced } from './announced.ts';
+import { announcements } from './announced.ts';
 import { definitions } from './definitions.ts';
 
 /**
@@ -21,15 +20,16 @@ export function compareStructure(
   plan: PlanFacts | undefined,
 ): StructureVerification {
   const [before, after] = [catalogFingerprint(source), catalogFingerprint(target)];
+  const expected = plan && announcements(plan, source);
   const found = catalogDifferences(before, after).filter(isOfInterest);
-  const announced = found.filter((difference) => plan !== undefined && isAnnounced(difference, plan));
-  const [ofSource, ofTarget] = [definitions(source), definitions(target)];
-  const described = (
+  const isAnnounced = ({ object }: CatalogDifference): boolean => expected?.includes(object) === true;
+  const ofTarget = definitions(target);
+  const finding = (
     object: string,
     change: StructureFinding['change'],
-    expected: ReadonlyMap<string, string>,
+    definitionsWanted: ReadonlyMap<string, string>,
   ): StructureFinding => {
-    const [wanted, there] = [expected.get(object), ofTarget.get(object)];
+    const [wanted, there] = [definitionsWanted.get(object), ofTarget.get(object)];
     return {
       object,
       change,
@@ -37,46 +37,38 @@ export function compareStructure(
       ...(there === undefined ? {} : { found: there }),
     };
   };
-  const unannounced = found.filter((difference) => !announced.includes(difference));
+  const ofSource = definitions(source);
+  const unannounced = found.filter((difference) => !isAnnounced(difference));
+  const planned = plan && plannedCatalog(plan);
+  const unplanned =
+    planned === undefined
+      ? []
+      : catalogDifferences(catalogFingerprint(planned), after).filter(
+          (difference) =>
+            isAnnounced(difference) &&
+            !(difference.change === 'added' && expected?.isOfPartition(difference.object)),
+        );
+  const ofPlan = planned === undefined ? new Map<string, string>() : definitions(planned);
   return {
     compared: Object.keys(before.objects).length,
     findings: [
-      ...unannounced.map(({ object, change }) => described(object, words[change], ofSource)),
-      ...(plan === undefined ? [] : otherThanPlanned(plan, announced, target, described)),
+      ...unannounced.map(({ object, change }) => finding(object, words[change], ofSource)),
+      ...unplanned.map(({ object }) => finding(object, 'not-as-planned', ofPlan)),
     ],
-    announced: announced.map(({ object }) => object),
+    announced: found.filter(isAnnounced).map(({ object }) => object),
   };
 }
 
 const words = { added: 'unexpected', removed: 'missing', changed: 'changed' } as const;
 
-/** What is announced to change, and did not change into what the plan's statements say. */
-function otherThanPlanned(
-  plan: PlanFacts,
-  announced: readonly CatalogDifference[],
-  target: Catalog,
-  described: (
-    object: string,
-    change: StructureFinding['change'],
-    expected: ReadonlyMap<string, string>,
-  ) => StructureFinding,
-): readonly StructureFinding[] {
+/** What the statements of a plan make. */
+function plannedCatalog(plan: PlanFacts): Catalog {
   const builder = new CatalogBuilder({ kind: 'dump', label: 'plan' });
   for (const sql of plan.statements) builder.apply({ sql, line: 1 });
-  const planned = builder.finish();
-  const announcedObjects = new Set(announced.map(({ object }) => object));
-  const texts = definitions(planned);
-  return catalogDifferences(catalogFingerprint(planned), catalogFingerprint(target))
-    .filter(({ object }) => announcedObjects.has(object))
-    .map(({ object }) => described(object, 'not-as-planned', texts));
+  return builder.finish();
 }
 
 /** What every Citus has and no other database, and what is compared as rows. */
 function isOfInterest({ object, change }: CatalogDifference): boolean {
   return !(change === 'added' && /^extension citus(_columnar)?$/.test(object));
-}
-
-/** A table's name as objects are named by it. */
-export function tableObject(table: { readonly schema: string; readonly name: string }): string {
-  return `table ${nameKey(table)}`;
 }
