@@ -146,6 +146,6 @@ export class LoadWorker implements AsyncDisposable {
 const ofShards = 'SET citus.enable_manual_changes_to_shards = on';
 
 /** SQL has no empty list of columns, and tables without any, or with generated ones only, have rows. */
-function copyOf({ columns, copy, target }: TableLoad): string {
+export function copyOf({ columns, copy, target }: TableLoad): string {
   return columns.length > 0 ? copy : `COPY ${quoteQualifiedName(target)} FROM STDIN`;
 }

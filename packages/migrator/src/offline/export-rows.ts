@@ -70,13 +70,11 @@ export async function exportRows(
   checkCompression(compression);
   await checkExportDirectory(path);
   context.emit({ kind: 'phase', phase: 'looking at the source' });
-  if (plan) await refuseChangedSource(plan, url, context);
   const loads = await loadsToExport(options);
-  await using source = await openLiveSource(
-    url,
-    loads.map((load) => load.source),
-    'export',
-  );
+  const names = loads.map((load) => load.source);
+  await using source = await openLiveSource(url, names, 'export', plan?.session);
+  // Now that its tables are held: they stay as they are found.
+  if (plan) await refuseChangedSource(plan, url, context);
   await takeDirectory(path, source.control);
   const identity = {
     sourceIdentity: source.identity,
@@ -177,6 +175,7 @@ async function writeFiles(
         return await workers[job]?.write(task, place, (bytes) => progress.passed(task, bytes));
       });
       if (!written) return;
+      await source.ensureHeld();
       await directory.add(written);
       progress.loaded(task, [asLoaded(written)]);
     });

@@ -3,11 +3,13 @@ import type { CitusNode } from '@shardwright/cluster';
 import { DatabaseError, InputError, plural } from '@shardwright/core';
 import { type Connection, errorCode } from '@shardwright/postgres';
 import { isLoadedAlready, type LoadedChunk, writeLoadedChunks } from '../journal/journal.ts';
-import { type LoadTask, relationOf, setAside } from '../load/load-tasks.ts';
+import { holdTurn } from '../journal/turn.ts';
+import { type LoadTask, setAside } from '../load/load-tasks.ts';
+import { copyOf } from '../load/load-worker.ts';
 import { quarantineChunk } from '../load/set-aside.ts';
+import type { ReceivingParties } from '../run/carry-out.ts';
 import { isTransient } from '../run/retry.ts';
 import { openSession } from '../session.ts';
-import type { TargetCluster } from '../target/target-cluster.ts';
 import type { Compression } from './compression.ts';
 import { copyOptions, formatOf } from './export-worker.ts';
 import type { ExportedFile } from './manifest.ts';
@@ -18,24 +20,27 @@ export interface FileTask extends LoadTask {
   readonly file: ExportedFile;
 }
 
+/** Where files lie, and who takes their rows. */
+export interface LoaderSurroundings {
+  readonly directory: string;
+  readonly compression: Compression;
+  readonly parties: ReceivingParties;
+  /** Statements that prepare sessions, as the plan has them. */
+  readonly session: readonly string[];
+}
+
 /** Loads one file after the other, with sessions that it keeps. */
 export class FileLoader {
-  readonly #directory: string;
-  readonly #compression: Compression;
-  readonly #target: TargetCluster;
-  readonly #migration: string;
+  readonly #surroundings: LoaderSurroundings;
   readonly #writers = new Map<CitusNode, Connection>();
 
-  constructor(directory: string, compression: Compression, target: TargetCluster, migration: string) {
-    this.#directory = directory;
-    this.#compression = compression;
-    this.#target = target;
-    this.#migration = migration;
+  constructor(surroundings: LoaderSurroundings) {
+    this.#surroundings = surroundings;
   }
 
   /** Gives what it wrote; nothing where another transaction had. After a failure its sessions are new ones. */
   async load(task: FileTask, onPassed: (bytes: number) => void): Promise<readonly LoadedChunk[]> {
-    const path = join(this.#directory, task.file.name);
+    const path = join(this.#surroundings.directory, task.file.name);
     try {
       const writer = await this.#writer(this.#nodeFor(task));
       return [await this.#copy(writer, path, task, onPassed)];
@@ -56,12 +61,17 @@ export class FileLoader {
     onPassed: (bytes: number) => void,
   ): Promise<LoadedChunk> {
     const { load, journalled, chunk, file } = task;
-    const { generation } = journalled;
-    const write = chunk === setAside ? quarantineChunk(load, generation).write : load.copy;
+    const { compression, parties } = this.#surroundings;
+    const { turn, onMoment } = parties;
+    const { relation, generation } = journalled;
+    const name = `${relation} ${chunk}`;
+    const write = chunk === setAside ? quarantineChunk(load, generation).write : copyOf(load);
     await writer.query('BEGIN');
+    await holdTurn(writer, turn.run);
+    await onMoment('chunk: before COPY', name);
     const input = await writer.copyIn(`${write} ${copyOptions(formatOf(task))}`);
     let bytes = 0;
-    for await (const piece of readRowFile(path, file, this.#compression)) {
+    for await (const piece of readRowFile(path, file, compression)) {
       bytes += piece.length;
       onPassed(piece.length);
       await input.write(piece);
@@ -73,15 +83,18 @@ export class FileLoader {
         `${path}: the manifest says ${plural(file.rows, 'row')}, and ${rows} were read`,
       );
     }
-    const loaded = { relation: relationOf(load), generation, chunk, shard: '0', rows, bytes };
+    await onMoment('chunk: after COPY', name);
+    const loaded = { relation, generation, chunk, shard: '0', rows, bytes };
     await writeLoadedChunks(writer, [loaded]);
+    await onMoment('chunk: before COMMIT', name);
     await writer.query('COMMIT');
+    await onMoment('chunk: after COMMIT', name);
     return loaded;
   }
 
   /** The same for a chunk whenever it is tried: there its journal's row would meet that of an earlier attempt. */
   #nodeFor({ journalled, chunk }: FileTask): CitusNode {
-    const { coordinator, nodes } = this.#target;
+    const { coordinator, nodes } = this.#surroundings.parties.target;
     const workers = nodes.slice(1);
     if (journalled.path !== 'all-nodes' || chunk === setAside) return coordinator;
     return workers[chunk % workers.length] ?? coordinator;
@@ -90,7 +103,8 @@ export class FileLoader {
   async #writer(node: CitusNode): Promise<Connection> {
     const open = this.#writers.get(node);
     if (open) return open;
-    const writer = await openSession(node.url, this.#migration);
+    const { parties, session } = this.#surroundings;
+    const writer = await openSession(node.url, parties.migration, session);
     this.#writers.set(node, writer);
     return writer;
   }

@@ -1,13 +1,25 @@
-import { type Context, displayName, nameKey, plural, quietContext, UsageError } from '@shardwright/core';
-import type { Plan } from '@shardwright/planner';
-import { type JournalledLoad, readLoadedChunks, readLoads, writeLoad } from '../journal/journal.ts';
+import {
+  type Context,
+  DatabaseError,
+  displayName,
+  nameKey,
+  plural,
+  quietContext,
+  UsageError,
+} from '@shardwright/core';
+import type { Plan, TableLoad } from '@shardwright/planner';
+import { type JournalledLoad, readLoadedChunks, readLoads } from '../journal/journal.ts';
 import { choosePath } from '../load/load-path.ts';
-import { type DecidedTable, openTasks, relationOf } from '../load/load-tasks.ts';
+import { type LoadTask, openTasks, relationOf } from '../load/load-tasks.ts';
 import { type CarryOptions, carryOut, type ReceivingParties, type RunResult } from '../run/carry-out.ts';
-import { refuseUnreachable } from '../run/decide-loads.ts';
+import type { Recopied } from '../run/decide-loads.ts';
+import { findEmptied } from '../run/find-doubts.ts';
 import { LoadProgress } from '../run/load-progress.ts';
+import { type OnMoment, unwatched } from '../run/moments.ts';
 import { inParallel } from '../run/pool.ts';
 import { retrying } from '../run/retry.ts';
+import { readStanding, settleLoads } from '../run/settle-loads.ts';
+import { recoverPrepared } from '../target/only-run.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 import { FileLoader, type FileTask } from './file-loader.ts';
 import { type ExportedTable, type ExportManifest, readExport } from './manifest.ts';
@@ -29,6 +41,7 @@ export async function importRows(
   directory: string,
   options: CarryOptions,
   context: Context = quietContext(),
+  onMoment: OnMoment = unwatched,
 ): Promise<ImportResult> {
   context.emit({ kind: 'phase', phase: 'looking at the files' });
   const { manifest, plan } = await readExport(directory);
@@ -45,15 +58,13 @@ export async function importRows(
     return {
       name: `the export of ${manifest.source.name} made ${manifest.madeAt}`,
       identity: `export ${manifest.sha256}`,
-      load: async (parties: ReceivingParties, jobs: number) => {
-        await loadFiles(plan, { directory, manifest, tables, jobs }, parties, context);
-        return [];
-      },
+      load: (parties: ReceivingParties, jobs: number) =>
+        loadFiles(plan, { directory, manifest, tables, jobs }, parties, context),
       positionOf: async (sequence: Parameters<typeof nameKey>[0]) => positions.get(nameKey(sequence)),
       [Symbol.asyncDispose]: async () => {},
     };
   };
-  return { ...(await carryOut(plan, options, open, context)), manifest };
+  return { ...(await carryOut(plan, options, open, context, onMoment)), manifest };
 }
 
 function withoutPlan(directory: string, { tables, compression }: ExportManifest): UsageError {
@@ -83,34 +94,68 @@ interface Files {
   readonly jobs: number;
 }
 
+/** Gives the tables that were begun anew, as the target changed under an earlier run. */
 async function loadFiles(
   plan: Plan,
-  { directory, manifest, tables, jobs }: Files,
-  { target, coordinator, migration }: ReceivingParties,
+  files: Files,
+  parties: ReceivingParties,
   context: Context,
-): Promise<void> {
-  const before = await readLoads(coordinator);
-  refuseUnreachable([...before.values()], target);
-  const decided: DecidedTable[] = [];
-  for (const load of plan.loads) {
-    const table = tables.get(nameKey(load.source));
-    if (!table) throw new Error(`${relationOf(load)} is not in the export`);
-    const earlier = before.get(relationOf(load));
-    const journalled = earlier ?? journalledLoad(load, table, manifest, target);
-    if (!earlier) await writeLoad(coordinator, journalled);
-    decided.push({ load, journalled });
+): Promise<readonly Recopied[]> {
+  const { target, coordinator, onMoment } = parties;
+  const { before, doubts } = await readStanding(plan.loads, parties);
+  const decided = await settleLoads({
+    loads: plan.loads,
+    before,
+    changes: doubts,
+    decide: (load, earlier) => ({ load, journalled: journalledLoad(load, earlier, files, target) }),
+    parties,
+    onMoment,
+  });
+  await onMoment('tables decided', '');
+  const loads = await readLoads(coordinator);
+  const readOpen = async (): Promise<readonly FileTask[]> =>
+    withFiles(openTasks(decided, await readLoadedChunks(target.nodes, loads)), files);
+  const tasks = await readOpen();
+  const progress = new LoadProgress(decided, await readLoadedChunks(target.nodes, loads), tasks, context);
+  await loadTasks(tasks, { plan, files, parties, progress }, context);
+  await onMoment('rows loaded', '');
+  // What a node that came back had agreed to commit is carried out now: what follows looks at the rows.
+  await retrying(context, 'ending what was agreed on', () => recoverPrepared(target.nodes));
+  const [left] = await readOpen();
+  if (left) throw new Error(`${left.file.name} was loaded, and its rows are not there`);
+  const loaded = await readLoadedChunks(target.nodes, loads);
+  for (const [relation, why] of await findEmptied(coordinator, plan.loads, loaded)) {
+    throw new DatabaseError(`${relation} was loaded and does not hold the rows: ${why}`, {
+      hint: 'Run the same command again: the table is loaded anew.',
+    });
   }
-  const loaded = await readLoadedChunks(target.nodes, await readLoads(coordinator));
-  const tasks = openTasks(decided, loaded).flatMap((task): FileTask[] => {
+  return [...doubts].map(([relation, why]) => ({ relation, why }));
+}
+
+/** A table without rows that are set aside has no file of them. */
+function withFiles(tasks: readonly LoadTask[], { tables }: Files): readonly FileTask[] {
+  return tasks.flatMap((task) => {
     const files = tables.get(nameKey(task.load.source))?.files ?? [];
     const file = files.find(({ chunk }) => chunk === task.chunk);
     return file ? [{ ...task, file }] : [];
   });
-  const progress = new LoadProgress(decided, loaded, tasks, context);
-  const loaders = Array.from(
-    { length: jobs },
-    () => new FileLoader(directory, manifest.compression, target, migration),
-  );
+}
+
+interface Loading {
+  readonly plan: Plan;
+  readonly files: Files;
+  readonly parties: ReceivingParties;
+  readonly progress: LoadProgress;
+}
+
+async function loadTasks(
+  tasks: readonly FileTask[],
+  { plan, files, parties, progress }: Loading,
+  context: Context,
+): Promise<void> {
+  const { directory, manifest, jobs } = files;
+  const surroundings = { directory, compression: manifest.compression, parties, session: plan.session };
+  const loaders = Array.from({ length: jobs }, () => new FileLoader(surroundings));
   const stop = (): void => {
     for (const loader of loaders) loader.drop();
   };
@@ -131,32 +176,30 @@ async function loadFiles(
 }
 
 function journalledLoad(
-  load: Plan['loads'][number],
-  { format, files }: ExportedTable,
-  { snapshot }: ExportManifest,
+  load: TableLoad,
+  earlier: JournalledLoad | undefined,
+  { manifest, tables }: Files,
   target: TargetCluster,
 ): JournalledLoad {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const table = tables.get(nameKey(load.source));
+  if (!table) throw new Error(`${relationOf(load)} is not in the export`);
+  const bytes = table.files.reduce((sum, file) => sum + file.bytes, 0);
   return {
     relation: relationOf(load),
-    generation: 1,
+    generation: (earlier?.generation ?? 0) + 1,
     ...pathOf(load, bytes, target),
-    format,
-    snapshot,
+    format: table.format,
+    snapshot: manifest.snapshot,
     // What tells whether a live table has changed: files do not.
     fileNode: '0',
     pages: 0,
     pagesPerChunk: 0,
-    chunks: files.filter(({ chunk }) => chunk >= 0).length,
+    chunks: table.files.filter(({ chunk }) => chunk >= 0).length,
     bytes,
   };
 }
 
-function pathOf(
-  load: Plan['loads'][number],
-  bytes: number,
-  target: TargetCluster,
-): Pick<JournalledLoad, 'path' | 'why'> {
+function pathOf(load: TableLoad, bytes: number, target: TargetCluster): Pick<JournalledLoad, 'path' | 'why'> {
   if (bytes < smallBytes) return { path: 'coordinator', why: 'the table is small' };
   if (target.workers < 2) return { path: 'coordinator', why: 'there is no other worker to take turns with' };
   const { path, why } = choosePath(load, { format: 'binary', why: '' }, bytes, target, 'all-nodes');

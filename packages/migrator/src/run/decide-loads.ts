@@ -1,15 +1,7 @@
-import { EnvironmentError, nameKey, quoteQualifiedName } from '@shardwright/core';
+import { nameKey, quoteQualifiedName } from '@shardwright/core';
 import type { Plan, TableLoad } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
-import {
-  type JournalledLoad,
-  type LoadedChunk,
-  readLoadedChunks,
-  readLoads,
-  type Turn,
-  writeLoad,
-} from '../journal/journal.ts';
-import { findLostJournals, holdTurn } from '../journal/turn.ts';
+import type { JournalledLoad, LoadedChunk, Turn } from '../journal/journal.ts';
 import { CopyFormats } from '../load/copy-format.ts';
 import { choosePath, type LoadPath } from '../load/load-path.ts';
 import { type DecidedTable, relationOf } from '../load/load-tasks.ts';
@@ -17,8 +9,10 @@ import { cutTable } from '../source/chunks.ts';
 import type { LiveSource } from '../source/live-source.ts';
 import { changeSince } from '../source/unchanged.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
-import { findDoubts, findEmptied, type KnownShards, readKnownShards } from './find-doubts.ts';
 import type { OnMoment } from './moments.ts';
+import { readStanding, type Standing, settleLoads } from './settle-loads.ts';
+
+export { begin, byTarget, refuseUnreachable } from './settle-loads.ts';
 
 interface Parties {
   readonly source: LiveSource;
@@ -54,46 +48,23 @@ export async function decideLoads(
   wishes: Wishes,
   onMoment: OnMoment,
 ): Promise<DecidedLoads> {
-  const { source, target, coordinator, turn } = parties;
+  const { source, coordinator } = parties;
   const formats = await CopyFormats.read(source.control, coordinator, plan.loads);
-  const before = await readLoads(coordinator);
-  refuseUnreachable([...before.values()], target);
-  const loaded = await readLoadedChunks(target.nodes, before);
-  const shards = await readKnownShards(coordinator, plan.loads);
-  const doubts = new Map([
-    ...(await findEmptied(coordinator, plan.loads, loaded)),
-    ...findDoubts(before, loaded, shards, await findLostJournals(coordinator, turn.journals)),
-  ]);
-  const changes = await findChanges(plan, source, before, loaded, { shards, doubts });
-  const tables: DecidedTable[] = [];
-  const begun: DecidedTable[] = [];
-  for (const group of byTarget(plan.loads)) {
-    const earlier = group.map((load) => before.get(relationOf(load)));
-    const isKept = group.every((load, index) => earlier[index] && !changes.has(relationOf(load)));
-    const decided = group.map((load, index) => {
-      const was = earlier[index];
-      return isKept && was
-        ? { load, journalled: was }
-        : decideLoad(load, was, group, parties, formats, wishes);
-    });
-    if (!isKept) begun.push(...decided);
-    tables.push(...decided);
-  }
-  if (begun.length > 0) await begin(begun, before.size > 0, parties, onMoment);
+  const standing = await readStanding(plan.loads, parties);
+  const { before, loaded } = standing;
+  const changes = await findChanges(plan, source, before, loaded, standing);
+  const tables = await settleLoads({
+    loads: plan.loads,
+    before,
+    changes,
+    decide: (load, earlier, group) => decideLoad(load, earlier, group, parties, formats, wishes),
+    parties,
+    onMoment,
+  });
   return {
     tables,
     recopied: [...changes].map(([relation, why]) => ({ relation, why })),
   };
-}
-
-/** Several tables of the source may share one of the target: they are emptied together and take one path. */
-function byTarget(loads: readonly TableLoad[]): readonly (readonly TableLoad[])[] {
-  const groups = new Map<string, TableLoad[]>();
-  for (const load of loads) {
-    const key = nameKey(load.target);
-    groups.set(key, [...(groups.get(key) ?? []), load]);
-  }
-  return [...groups.values()];
 }
 
 function decideLoad(
@@ -124,57 +95,13 @@ function decideLoad(
   return { load, journalled };
 }
 
-/** What was sent to the workers is in their journals, which have to be read. */
-export function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: TargetCluster): void {
-  if (unreachable === undefined || before.every(({ path }) => path === 'coordinator')) return;
-  throw new EnvironmentError(`an earlier run sent rows to the workers, and now ${unreachable}`, {
-    hint: 'Run it from where every worker can be reached.',
-  });
-}
-
-/**
- * Writes down what was decided for tables, which are emptied with that where rows may be in them. All in one
- * transaction: of tables that depend on one another, none must seem unchanged because another was begun anew already.
- */
-async function begin(
-  tables: readonly DecidedTable[],
-  mayHoldRows: boolean,
-  { coordinator, turn }: Parties,
-  onMoment: OnMoment,
-): Promise<void> {
-  const targets = [...new Set(tables.map(({ load }) => quoteQualifiedName(load.target)))];
-  const relations = tables.map(({ journalled }) => journalled.relation);
-  await coordinator.query("BEGIN; SET LOCAL citus.multi_shard_modify_mode = 'sequential'");
-  try {
-    await holdTurn(coordinator, turn.run);
-    if (mayHoldRows) {
-      await coordinator.query(`TRUNCATE ${targets.join(', ')}`);
-      await onMoment('recopy: emptied', targets.join(', '));
-    }
-    await coordinator.query('DELETE FROM shardwright.quarantine WHERE relation = ANY ($1)', [relations]);
-    await coordinator.query('DELETE FROM shardwright.node WHERE id <> ALL ($1)', [turn.journals]);
-    for (const { journalled } of tables) await writeLoad(coordinator, journalled);
-    await coordinator.query('COMMIT');
-  } catch (error) {
-    await coordinator.query('ROLLBACK').catch(() => {});
-    throw error;
-  }
-}
-
-/** What is known of the target besides its journal. */
-interface KnownOfTarget {
-  readonly shards: KnownShards;
-  /** Tables of which the journal is not believed, with the reason. */
-  readonly doubts: ReadonlyMap<string, string>;
-}
-
 /** Tables that are not what they were when an earlier run read them, and those that are filled from or with them. */
 export async function findChanges(
   plan: Pick<Plan, 'loads'>,
   source: LiveSource,
   before: ReadonlyMap<string, JournalledLoad>,
   loaded: readonly LoadedChunk[],
-  { shards, doubts }: KnownOfTarget = { shards: new Map(), doubts: new Map() },
+  { shards, doubts }: Pick<Standing, 'shards' | 'doubts'> = { shards: new Map(), doubts: new Map() },
 ): Promise<ReadonlyMap<string, string>> {
   const changes = new Map(doubts);
   if (before.size === 0) return changes;
