@@ -23,6 +23,26 @@ export const migrate: Program = {
       summary: 'Does the plan work? Applied to an empty throw-away Citus, compared, taken back',
       load: async () => (await import('./prove/command.ts')).proveCommand,
     },
+    {
+      usage: 'run <directory>',
+      summary: 'Carry the plan out: every row exactly once, and on from where it was when it was ended',
+      load: async () => (await import('./run/command.ts')).runCommand,
+    },
+    {
+      usage: 'status',
+      summary: 'How far is the migration of a target, and is anybody at work on it?',
+      load: async () => (await import('./status/command.ts')).statusCommand,
+    },
+    {
+      usage: 'export [words..]',
+      summary: 'The rows as files with checksums, for import where source and target cannot see each other',
+      load: async () => (await import('./export/command.ts')).exportCommand,
+    },
+    {
+      usage: 'import <directory>',
+      summary: 'Carry a plan out with the files of an export: every row exactly once, and on after any end',
+      load: async () => (await import('./import/command.ts')).importCommand,
+    },
   ],
   options: {
     progress: {

@@ -8,5 +8,7 @@ export type { ProvenAnalysis } from './proof/proven-analysis.ts';
 export { renderProofText } from './proof/render-proof-text.ts';
 export { type ReportFormat, renderAnalysis, reportFormats } from './render-analysis.ts';
 export type { RenderOptions } from './render-options.ts';
+export { renderRun } from './run/render-run.ts';
+export type { RunReport, RunReportFormat } from './run/run-report.ts';
 export { alignColumns, displayWidth, type TextColumn, truncate, wrap } from './text/columns.ts';
 export { createPaint, type Paint } from './text/paint.ts';

@@ -1,0 +1,46 @@
+import { withoutPassword } from '../cluster/without-password.ts';
+import { shellWord } from '../shell-word.ts';
+import type { RunRequest } from './request.ts';
+
+/** The command line that began a run and goes on with it. */
+export function runCommandLine(request: RunRequest): string {
+  const { directory, source, target, jobs, load, chunkBytes, metrics, report } = request;
+  return [
+    ...['migrate', 'run', shellWord(directory)],
+    ...['--source', shownUrl(source), '--target', shownUrl(target)],
+    ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ...(load === undefined ? [] : ['--load', load]),
+    ...(chunkBytes === undefined ? [] : ['--chunk-size', `${chunkBytes / 2 ** 20}MB`]),
+    ...(metrics === undefined ? [] : ['--metrics', shellWord(addressOf(metrics))]),
+    ...(report === undefined ? [] : ['--report', shellWord(report.path)]),
+  ].join(' ');
+}
+
+/** Commands after a run that came to its end. */
+export function nextCommands(
+  { directory, source, target }: RunRequest,
+  hasQuarantine: boolean,
+): readonly (readonly [commandLine: string, what: string])[] {
+  const [from, to, plan] = [shownUrl(source), shownUrl(target), shellWord(directory)];
+  return [
+    ...(hasQuarantine ? [[quarantineCommand(target), 'Look at the rows that were set aside'] as const] : []),
+    [`migrate verify --source ${from} --target ${to} --plan ${plan}`, 'Compare both sides, row by row'],
+    [`migrate rollback ${plan} --target ${to}`, 'Take all of it back'],
+  ];
+}
+
+/** A psql command that shows the rows in quarantine. */
+export function quarantineCommand(target: string): string {
+  return `psql ${shownUrl(target)} -c 'SELECT * FROM shardwright.quarantine'`;
+}
+
+/** An address as a word of a command line, without its password. */
+export function shownUrl(url: string): string {
+  return shellWord(
+    URL.canParse(url) ? withoutPassword(url) : url.replace(/^(\w+:\/\/[^/@:]*):[^/@]*@/, '$1@'),
+  );
+}
+
+function addressOf({ host, port }: NonNullable<RunRequest['metrics']>): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
