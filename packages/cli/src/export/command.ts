@@ -10,10 +10,11 @@ export const exportCommand: Command = {
   description:
     'Writes the rows of a database into files, all as of one moment, with a manifest of checksums: for migrate import, where source and target cannot see each other, or for people. Ended at any moment, the same command goes on, as far as the source has not changed. The source is only read.',
   positionals: {
-    words: {
+    plan: {
       describe:
-        'First, to import later: what migrate plan wrote, or its plan.json. Then tables, as SQL names them, with their partitions; all unless named',
+        'What migrate plan wrote, or its plan.json; left out, tables come as they are, to be read only',
     },
+    tables: { describe: 'As SQL names them, with their partitions; all unless named' },
   },
   options: {
     source: { ...text, describe: 'postgres:// address of the database' },

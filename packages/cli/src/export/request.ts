@@ -22,16 +22,16 @@ const leastChunkBytes = 2 ** 20;
 
 /** Throws {@link UsageError} for what does not fit. */
 export async function readExportRequest(args: Arguments): Promise<ExportRequest> {
-  const words = args.list('words');
-  const [first] = words;
+  const first = args.text('plan');
   const isPlan = first !== undefined && (await namesPlan(first));
+  const tables = args.list('tables');
   const jobs = args.wholeNumber('jobs');
   const chunkSize = args.text('chunk-size');
   return {
     source: args.required('source'),
     directory: args.required('out'),
     ...(isPlan ? { plan: first } : {}),
-    tables: isPlan ? words.slice(1) : words,
+    tables: isPlan || first === undefined ? tables : [first, ...tables],
     format: args.choice('format', fileFormats) ?? 'binary',
     compression: args.choice('compress', compressions) ?? 'none',
     ...(jobs === undefined ? {} : { jobs }),

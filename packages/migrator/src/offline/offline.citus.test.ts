@@ -14,6 +14,7 @@ import { type Context, quietContext } from '@shardwright/core';
 import { type Plan, readRows } from '@shardwright/planner';
 import { type Connection, connect } from '@shardwright/postgres';
 import { citusDatabase } from '@shardwright/testing';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { relationOf } from '../load/load-tasks.ts';
 import { planFor } from '../run/migration.test-support.ts';
@@ -111,6 +112,15 @@ async function count(url: string, from: string): Promise<number> {
   return Number(row?.count);
 }
 
+/** What the published schema has against a manifest, in which every member must be described. */
+function schemaProblems(text: string): unknown {
+  const schema = readFileSync(new URL('../../schema/export-1.0.schema.json', import.meta.url), 'utf8');
+  const closed = schema.replaceAll('"type": "object"', '"type": "object", "additionalProperties": false');
+  const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(closed));
+  validate(JSON.parse(text));
+  return validate.errors ?? [];
+}
+
 const ways: readonly (readonly [FileFormat, Compression])[] = [
   ['binary', 'none'],
   ['csv', 'none'],
@@ -132,6 +142,7 @@ test.for(ways.map(([format, compression], index) => ({ format, compression, inde
       compression,
       chunkBytes,
     });
+    expect(schemaProblems(readFileSync(join(directory, 'manifest.json'), 'utf8'))).toEqual([]);
     const byName = new Map(exported.manifest.tables.map((table) => [table.name, table]));
     expect(byName.get('plain')?.files.length).toBeGreaterThan(3);
     expect(byName.get('plain')?.format).toBe(format);
@@ -243,7 +254,7 @@ test('a stopped import goes on and loads every row once; another export is refus
   expect(loaded).toBeGreaterThan(0);
   expect(loaded).toBeLessThan(19_999);
   await expect(importRows(join(scratch, 'damaged'), { target })).rejects.toThrow(
-    /the target's migration reads from the export of .* made .*, not from the export of/,
+    /the target's migration reads from .*, exported .* UTC, not from .*, exported .* UTC/,
   );
   await importRows(directory, { target, jobs: 2 });
   expectSameRows(target);

@@ -54,7 +54,7 @@ const otherKinds: Readonly<Record<string, string>> = {
 function refuseNoTable(source: string, word: string, schema: string | null, kind: string): void {
   if (schema === null) {
     throw new UsageError(`${source} has no table ${word}`, {
-      hint: 'Write it as SQL does: shop.orders, "Odd Name".',
+      hint: 'Write it as SQL does: shop.orders, "Odd Name". A plan is named by the directory that migrate plan wrote.',
     });
   }
   const other = otherKinds[kind];

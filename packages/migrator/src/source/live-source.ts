@@ -66,8 +66,11 @@ export async function openLiveSource(
       'SELECT pg_export_snapshot() AS exported, txid_current_snapshot()::text AS snapshot',
     );
     if (!taken) throw new DatabaseError(`${holder.target} gives no snapshot`);
+    let asked: Promise<unknown> = Promise.resolve();
     const ensureHeld = async (): Promise<void> => {
-      await holder.query('SELECT').catch((error: unknown) => {
+      // A session answers one after the other; a moment that was lost stays so.
+      asked = asked.then(() => holder.query('SELECT'));
+      await asked.catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         throw new SnapshotLost(`the snapshot of ${holder.target} was lost (${reason})`, {
           hint: 'Run it again: tables that did not change since keep what is loaded.',
