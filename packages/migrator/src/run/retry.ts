@@ -10,6 +10,10 @@ const transient = new Set(
     'ECONNRESET ECONNREFUSED EPIPE ENOENT ETIMEDOUT EHOSTUNREACH ENETUNREACH EAI_AGAIN'
   ).split(' '),
 );
+// What Citus says of some of its own connections to nodes has this code, and what the driver says of a socket none.
+const internalError = 'XX000';
+const lostConnection =
+  /Connection terminated|Connection ended|not queryable|connection is closed|server conn crashed|could not connect|could not establish|connection.* (?:lost|closed|failed)|connection marked as essential|terminating connection/i;
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
 const attemptsAtMost = 12;
@@ -18,14 +22,12 @@ const attemptsAtMost = 12;
 export function isTransient(error: unknown): boolean {
   if (error instanceof SnapshotLost) return false;
   const code = errorCode(error);
-  if (code !== undefined) return transient.has(code);
-  // What the driver says of a socket that closed has no code.
-  return (
-    error instanceof Error &&
-    /Connection terminated|connection is closed|server conn crashed|could not connect|the connection.* (?:lost|closed)|terminating connection/i.test(
-      `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`,
-    )
-  );
+  if (code !== undefined && code !== internalError) return transient.has(code);
+  return error instanceof Error && lostConnection.test(messagesOf(error));
+}
+
+function messagesOf(error: Error): string {
+  return error.cause instanceof Error ? `${error.message} ${messagesOf(error.cause)}` : error.message;
 }
 
 /** Does it again after transient failures, with growing waits, about two minutes long; other failures are thrown at once. */
