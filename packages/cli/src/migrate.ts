@@ -34,7 +34,7 @@ export const migrate: Program = {
       load: async () => (await import('./status/command.ts')).statusCommand,
     },
     {
-      usage: 'export [words..]',
+      usage: 'export [plan] [tables..]',
       summary: 'The rows as files with checksums, for import where source and target cannot see each other',
       load: async () => (await import('./export/command.ts')).exportCommand,
     },
