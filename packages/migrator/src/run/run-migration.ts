@@ -1,5 +1,6 @@
 import { type Context, quietContext, UsageError } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
+import { dumpSupply, isDump } from '../dump/dump-supply.ts';
 import type { LoadPath } from '../load/load-path.ts';
 import { type LiveSource, openLiveSource } from '../source/live-source.ts';
 import { refuseChangedSource } from '../source/structure.ts';
@@ -9,11 +10,11 @@ import { type OnMoment, unwatched } from './moments.ts';
 
 /** What a plan is run on. */
 export interface RunOptions extends CarryOptions {
-  /** `postgres://…` of the database that was planned for. */
+  /** `postgres://…` of the database that was planned for, or a dump of it: a file or a directory archive. */
   readonly source: string;
   /** Default: for each table the fastest that is safe. */
   readonly load?: LoadPath;
-  /** Bytes of a table that are copied in one transaction; default 128 MiB. */
+  /** Bytes of a table that are copied in one transaction; default 128 MiB, of a dump's rows 16 MiB. */
   readonly chunkBytes?: number;
 }
 
@@ -37,6 +38,7 @@ export async function runWatched(
   onMoment: OnMoment,
 ): Promise<RunResult> {
   const open = async (migration: string, target: string): Promise<RowSupply> => {
+    if (isDump(options.source)) return await dumpSupply(plan, options.source, options, context);
     const tables = plan.loads.map((load) => load.source);
     const source = await openLiveSource(options.source, tables, migration, plan.session);
     try {
