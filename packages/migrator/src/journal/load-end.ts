@@ -1,15 +1,10 @@
 import type { Connection } from '@shardwright/postgres';
 import { askNodes } from '../target/ask-nodes.ts';
 
-/** What a node had seen when every row was loaded: whatever a younger transaction wrote there is not of the load. */
-export interface LoadEnd {
-  /** As `txid_current_snapshot` prints it. */
-  readonly snapshot: string;
-  /** Shards that were put elsewhere since have placements of higher numbers. */
-  readonly lastPlacement: number;
-}
-
-/** Writes down the moment at which every row is loaded, in place of that of an earlier load. */
+/**
+ * Writes down what every node had seen when every row was loaded, in place of that of an earlier load: whatever a younger
+ * transaction writes there is not of the load, and shards that are put elsewhere later have placements of higher numbers.
+ */
 export async function writeLoadEnd(coordinator: Connection): Promise<void> {
   const groups = await coordinator.query<{ group: number }>(
     `SELECT 0 AS "group" UNION SELECT groupid FROM pg_dist_node WHERE noderole = 'primary' AND isactive`,
@@ -26,15 +21,5 @@ export async function writeLoadEnd(coordinator: Connection): Promise<void> {
      FROM json_to_recordset($1) AS ends("group" int, snapshot text)
      ON CONFLICT (group_id) DO UPDATE SET snapshot = excluded.snapshot, last_placement = excluded.last_placement`,
     [JSON.stringify(ends)],
-  );
-}
-
-/** By node, as `pg_dist_node.groupid`; empty where the load never came to its end. */
-export async function readLoadEnd(coordinator: Connection): Promise<ReadonlyMap<number, LoadEnd>> {
-  const rows = await coordinator.query<{ group: number; snapshot: string; placement: string }>(
-    'SELECT group_id AS "group", snapshot, last_placement AS placement FROM shardwright.load_end',
-  );
-  return new Map(
-    rows.map(({ group, snapshot, placement }) => [group, { snapshot, lastPlacement: Number(placement) }]),
   );
 }
