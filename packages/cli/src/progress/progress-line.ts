@@ -17,7 +17,9 @@ export function progressLine(event: ProgressEvent, elapsedMs: number, width: num
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
   const after = [
     ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`.padStart(5)]),
-    total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`,
+    total === undefined
+      ? amount(done, unit)
+      : `${unit === 'bytes' ? formatBytes(done) : Math.round(done)} of ${amount(total, unit)}`,
   ];
   const rows = event.rows === undefined ? [] : [`${formatCount(event.rows)} rows`];
   const rate = hasRate ? [`${amount(perSecond, unit)}/s`] : [];

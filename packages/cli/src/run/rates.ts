@@ -1,13 +1,14 @@
 import type { TableStatus } from '@shardwright/migrator';
 
-/** Less cannot be told from nothing. */
+/** Of less, a rate would tell how long a transaction takes. */
+const leastBytes = 1_000_000;
 const leastSeconds = 0.05;
 
-/** Bytes sent per second in which a chunk was at work; `undefined` where that is too short to tell. */
+/** Bytes sent per second in which a chunk was at work; `undefined` where that was too short or too little to tell. */
 export function bytesPerSecond(tables: readonly TableStatus[]): number | undefined {
   const seconds = busySeconds(tables.flatMap(({ history }) => history));
   const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
-  return seconds < leastSeconds ? undefined : bytes / seconds;
+  return seconds < leastSeconds || bytes < leastBytes ? undefined : bytes / seconds;
 }
 
 /** In which at least one chunk was at work: neither chunks at once nor the time between two runs count twice or at all. */

@@ -73,7 +73,7 @@ function stateText(status: MigrationStatus, paint: Paint): string {
       );
     case 'at work': {
       const { since, client = '' } = status.atWork ?? {};
-      return `${words}${since === undefined ? '' : `; a run from ${client} is at work since ${since.slice(11, 19)} UTC`}`;
+      return `${words}${since === undefined ? '' : `; a run from ${client} has been at work since ${since.slice(11, 19)} UTC`}`;
     }
   }
 }

@@ -29,7 +29,7 @@ describe('a report of a run', () => {
     const page = renderRun(sampleRun(), 'html');
     expect(page).toContain('Some rows were set aside');
     expect(page.match(/<svg class="strip /g)).toHaveLength(5 + 4);
-    expect(page).toContain('an earlier run had ended');
+    expect(page).toContain('no chunk and no step was at work');
     expect(page).toContain('crm.&quot;&lt;Odd&gt; &amp; ');
     expect(page).not.toContain('<Odd>');
     expect(page).toContain('no company_id is found for the row');

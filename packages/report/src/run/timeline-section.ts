@@ -25,7 +25,7 @@ export function timelineSection({ tables, steps }: RunReport): Html {
 <p class="lead">${elapsed(axis.workedMs / 1000)} of work from ${clockTime(axis.from)} to ${clockTime(axis.to)} UTC; darker where more parts of a table were at work at once. Nodes write down times by their own clocks.</p>
 <ul class="legend">${paths.map((path) => html`<li><span class="dot ${colorOf(path)}"></span>${path}</li>`)}<li><span class="dot local"></span>steps of the plan</li></ul>
 <div class="timeline">${stages.filter(({ isBefore }) => isBefore).map(row)}${inOrder.map((table) => tableLane(table, axis))}${stages.filter(({ isBefore }) => !isBefore).map(row)}${[scale(axis)]}</div>
-${loaded.length > shown.length ? [html`<p class="small">The ${mostTables} largest of ${plural(loaded.length, 'table')} with rows.</p>`] : []}${axis.pauses.map(({ from, to }) => html`<p class="small">Nothing was at work from ${clockTime(from)} to ${clockTime(to)}, for ${elapsed((to - from) / 1000)}: an earlier run had ended.</p>`)}</section>`;
+${loaded.length > shown.length ? [html`<p class="small">The ${mostTables} largest of ${plural(loaded.length, 'table')} with rows.</p>`] : []}${axis.pauses.map(({ from, to }) => html`<p class="small">From ${clockTime(from)} to ${clockTime(to)}, for ${elapsed((to - from) / 1000)}, no chunk and no step was at work: cut short above.</p>`)}</section>`;
 }
 
 /** The colour of a path, which is one of the palette's. */
