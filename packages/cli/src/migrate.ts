@@ -43,6 +43,11 @@ export const migrate: Program = {
       summary: 'Carry a plan out with the files of an export: every row exactly once, and on after any end',
       load: async () => (await import('./import/command.ts')).importCommand,
     },
+    {
+      usage: 'verify',
+      summary: 'Do source and target hold the same? Structure, every row, and the shard that it is in',
+      load: async () => (await import('./verify/command.ts')).verifyCommand,
+    },
   ],
   options: {
     progress: {

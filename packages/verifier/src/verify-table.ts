@@ -21,9 +21,6 @@ export interface TableReaders {
   readonly partDone: (table: TablePair, part: TablePart) => void;
 }
 
-const rowsPerBucket = 2000;
-const mostBuckets = 1024;
-
 /** Compares the rows of one table, and where the target keeps them. */
 export async function verifyTable(pair: TablePair, readers: TableReaders): Promise<TableVerification> {
   const { limits, sample } = readers;
@@ -49,9 +46,7 @@ export async function verifyTable(pair: TablePair, readers: TableReaders): Promi
     target,
     copies: shardedParts.flatMap(({ copies }) => copies),
   };
-  const found = await compareRows(sides, bucketCount(pair.estimatedRows), limits, (part) =>
-    readers.partDone(pair, part),
-  );
+  const found = await compareRows(sides, limits, (part) => readers.partDone(pair, part));
   const misplaced =
     found.misplacedRows === 0
       ? []
@@ -61,8 +56,7 @@ export async function verifyTable(pair: TablePair, readers: TableReaders): Promi
           { pool: readers.target.pool, limits },
         );
   const setAside = await countRows(pair, readers.source);
-  const isDifferent =
-    found.differentBuckets > 0 || found.misplacedRows > 0 || found.unequalPlacements.length > 0;
+  const isDifferent = found.sumsDiffer || found.misplacedRows > 0 || found.unequalPlacements.length > 0;
   const isSampled = sample !== undefined && shape.key.length > 0;
   return {
     schema: pair.schema,
@@ -72,12 +66,6 @@ export async function verifyTable(pair: TablePair, readers: TableReaders): Promi
     ...found,
     misplaced,
   };
-}
-
-/** A power of two, so that the lowest bits of a hash name the bucket. */
-function bucketCount(rows: number): number {
-  const wanted = Math.min(mostBuckets, Math.max(1, rows / rowsPerBucket));
-  return 2 ** Math.ceil(Math.log2(wanted));
 }
 
 function placementParts(

@@ -224,8 +224,7 @@ function notCompared({ schema, name, reason }: UnpairedTable): TableVerification
     verdict: 'not-compared',
     rows: { source: 0, target: 0 },
     setAside: 0,
-    buckets: 0,
-    differentBuckets: 0,
+    sumsDiffer: false,
     differentRows: 0,
     allBucketsSearched: true,
     differences: [],
@@ -239,7 +238,7 @@ function notesOf(
   { tables, resumed, gaps }: RowsVerified,
   hiddenRows: Verification['hiddenRows'],
 ): readonly string[] {
-  const differs = tables.some(({ differentBuckets }) => differentBuckets > 0);
+  const differs = tables.some(({ sumsDiffer }) => sumsDiffer);
   return [
     ...(differs
       ? [

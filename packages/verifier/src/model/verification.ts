@@ -56,9 +56,8 @@ export interface TableVerification extends QualifiedName {
   readonly setAside: number;
   /** Why it was not compared. */
   readonly reason?: string;
-  /** Buckets of rows by their hash, and how many of them differ. */
-  readonly buckets: number;
-  readonly differentBuckets: number;
+  /** Whether the sums of all hashes differ; where no row does, the rows changed while they were looked for. */
+  readonly sumsDiffer: boolean;
   /** Rows that were found to differ; those beyond the limit are counted only. */
   readonly differentRows: number;
   /** False where `differentRows` was counted in some of the buckets that differ only. */

@@ -18,7 +18,7 @@ export async function findMisplacedRows(
       all.slice(0, 1),
     );
     const parts = shardParts({ ...table, placements: firsts }, columns, { pool, bytes: 0, apart: true });
-    const query = rowQuery(shape, 'r.misplaced > 0', limits);
+    const query = rowQuery(shape, 'r.misplaced IS NOT NULL', limits);
     const answers = await Promise.all(
       parts.map(async (part) => ({ shard: part.label, rows: (await part.ask(query)) as readonly FullRow[] })),
     );

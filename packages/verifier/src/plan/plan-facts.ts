@@ -8,8 +8,6 @@ export interface PlanFacts {
   readonly leftOut: readonly string[];
   /** What makes the target, in order. */
   readonly statements: readonly string[];
-  /** The tables of the plan. */
-  readonly tables: readonly QualifiedName[];
 }
 
 /** Where the rows of one relation of the source belong. */

@@ -54,7 +54,6 @@ export function planFacts(text: string, input: string): PlanFacts {
     changes: list('changes', changeOf),
     leftOut: list('leftOut', ({ object }) => textOf(object)),
     statements: list('steps', ({ apply }) => textsOf(apply)).flat(),
-    tables: list('tables', nameOf),
   };
 }
 

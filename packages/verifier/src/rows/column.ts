@@ -1,6 +1,8 @@
 /** How a column's values are hashed so that no two that a user can tell apart are the same. */
 export type HashForm =
   | { readonly kind: 'integer' | 'bigint' | 'boolean' | 'uuid' | 'bytea' | 'text' }
+  /** By its text, which has to be made of it first. */
+  | { readonly kind: 'as-text' }
   /** By the bytes of its binary format, which know the scale of a number and the sign of zero. */
   | { readonly kind: 'bytes'; readonly send: string };
 
@@ -28,6 +30,8 @@ const forms: Readonly<Record<string, HashForm>> = {
   bool: { kind: 'boolean' },
   uuid: { kind: 'uuid' },
   bytea: { kind: 'bytea' },
+  text: { kind: 'text' },
+  varchar: { kind: 'text' },
   ...Object.fromEntries(
     Object.entries({
       float4: 'float4send',
@@ -50,5 +54,5 @@ const forms: Readonly<Record<string, HashForm>> = {
  */
 export function hashForm(source: FoundColumn | undefined, target: FoundColumn): HashForm {
   const isSame = source === undefined || source.builtIn === target.builtIn;
-  return (isSame && target.builtIn !== null ? forms[target.builtIn] : undefined) ?? { kind: 'text' };
+  return (isSame && target.builtIn !== null ? forms[target.builtIn] : undefined) ?? { kind: 'as-text' };
 }

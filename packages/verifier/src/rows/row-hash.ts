@@ -21,22 +21,31 @@ export function columnAlias(index: number): string {
 export function hashedRows(all: RowsSql, shape: RowShape): string {
   const { columns, encoding } = shape;
   const rows = sampled(all, shape);
-  const links = columns.map((column, index) => ({ column, at: columnAlias(index) }));
+  const links = columns.map((column, index) => ({ column, at: `r.${columnAlias(index)}` }));
   const bytes = links.flatMap(({ column: { form }, at }) =>
-    form.kind === 'bytes' ? [`${form.send}(r.${at})`] : [],
+    form.kind === 'bytes' ? [`${form.send}(${at})`] : [],
   );
-  const others = links.filter(({ column }) => column.form.kind !== 'bytes');
+  // What both hashes take is made once.
+  const texts = links.flatMap(({ column, at }, index) =>
+    column.form.kind === 'as-text' ? [`${at}::text AS t${index + 1}`] : [],
+  );
+  const others = links.flatMap(({ column, at }, index) =>
+    column.form.kind === 'bytes'
+      ? []
+      : [{ column, at: column.form.kind === 'as-text' ? `r.t${index + 1}` : at }],
+  );
   const begin = (seed: string): string =>
     bytes.length === 0 ? seed : `hash_array_extended(r.bytes, ${seed})`;
   // Without OFFSET the planner writes each expression into the next wherever that one is named, and runs it as often.
   const layer = (list: string, from: string): string => `(SELECT r.*, ${list} FROM ${from} OFFSET 0) AS r`;
   // An empty text carries the seed where every value is NULL.
-  let from = bytes.length === 0 ? rows : layer(`ARRAY[''::bytea, ${bytes.join(', ')}] AS bytes`, rows);
+  const made = [...(bytes.length === 0 ? [] : [`ARRAY[''::bytea, ${bytes.join(', ')}] AS bytes`]), ...texts];
+  let from = made.length === 0 ? rows : layer(made.join(', '), rows);
   let [one, two] = [begin(seeds.h1), begin(seeds.h2)];
   for (let first = 0; first < others.length; first += columnsPerLayer) {
     const part = others.slice(first, first + columnsPerLayer);
     const chain = (seed: string): string =>
-      part.reduce((hash, { column, at }) => link(column, `r.${at}`, hash, encoding), seed);
+      part.reduce((hash, { column, at }) => link(column, at, hash, encoding), seed);
     [one, two] = [chain(one), chain(two)];
     if (first + columnsPerLayer < others.length) {
       const names = [`p${first}`, `q${first}`];
@@ -88,7 +97,8 @@ function link(
     case 'bytea':
     case 'bytes':
       return `hash_array_extended(ARRAY[''::bytea, ${form.kind === 'bytes' ? `${form.send}(${value})` : value}], ${seed})`;
-    case 'text': {
+    case 'text':
+    case 'as-text': {
       const text = present(`${value}::text`, `''`);
       // A collation may say that letters of different case are equal.
       const compared = encoding === 'same' ? text : `encode(convert_to(${text}, 'UTF8'), 'hex')`;

@@ -34,10 +34,12 @@ export interface BucketChoice {
 
 /** Sums up hashes by `mask` of the first one, all or only those of a bucket. */
 export function bucketQuery(shape: RowShape, mask: number, within?: BucketChoice): JsonQuery {
+  // Without groups a scan takes two thirds of the time.
+  const [bucket, group] = mask === 0 ? ['0', 'HAVING count(*) > 0'] : [`(h1 & ${mask})::int`, 'GROUP BY 1'];
   return (rows) => `SELECT coalesce(json_agg(json_build_array(bucket, n, one, two, misplaced)), '[]') FROM (
-    SELECT (h1 & ${mask})::int AS bucket, count(*) AS n, sum(h1)::text AS one, sum(h2)::text AS two, sum(misplaced) AS misplaced
+    SELECT ${bucket} AS bucket, count(*) AS n, sum(h1)::text AS one, sum(h2)::text AS two, count(misplaced) AS misplaced
     FROM ${hashedRows(rows, shape)}${within ? ` WHERE ${choice(within)}` : ''}
-    GROUP BY 1) AS buckets`;
+    ${group}) AS buckets`;
 }
 
 /** Both hashes of rows, what tells the hash of their key, and how many there are. */

@@ -90,14 +90,14 @@ function shardRows(table: ShardedTable, placement: Placement, columns: readonly 
 }
 
 function misplacedSql({ method, distributionColumn }: ShardedTable, { least, most }: Placement): string {
-  if (method !== 'h' || distributionColumn === null || least === null || most === null) return '0';
+  if (method !== 'h' || distributionColumn === null || least === null || most === null) return 'NULL::int';
   // A key of NULL has no hash and no shard.
   const hash = `worker_hash(t.${quoteIdentifier(distributionColumn)})`;
-  return `CASE WHEN ${hash} BETWEEN ${least} AND ${most} THEN 0 ELSE 1 END`;
+  return `CASE WHEN ${hash} BETWEEN ${least} AND ${most} THEN NULL ELSE 1 END`;
 }
 
 /** Runs queries of one JSON value each on a node, in one command. Throws DatabaseError with the node's own words. */
-export async function runOnNode(
+async function runOnNode(
   coordinator: Connection,
   node: { readonly host: string; readonly port: number },
   queries: readonly string[],

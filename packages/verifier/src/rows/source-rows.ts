@@ -85,5 +85,5 @@ function rowsOf(source: RowSource, columns: number, range: readonly string[]): R
   const list = order.map((at, index) => `q.${given[at]} AS ${columnAlias(index)}, `).join('');
   // An empty list of names is no SQL.
   const names = given.length === 0 ? '' : ` (${given.join(', ')})`;
-  return `(SELECT ${list}0 AS misplaced FROM (${select}${where}) AS q${names}) AS r`;
+  return `(SELECT ${list}NULL::int AS misplaced FROM (${select}${where}) AS q${names}) AS r`;
 }
