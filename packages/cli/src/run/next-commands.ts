@@ -25,7 +25,7 @@ export function nextCommands(
   return [
     ...(hasQuarantine ? [[quarantineCommand(target), 'Look at the rows that were set aside'] as const] : []),
     [`migrate verify --source ${from} --target ${to} --plan ${plan}`, 'Compare both sides, row by row'],
-    [`migrate rollback ${plan} --target ${to}`, 'Take all of it back'],
+    [`psql -X -f ${plan}/rollback.sql ${to}`, 'Take all of it back'],
   ];
 }
 

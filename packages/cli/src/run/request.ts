@@ -17,7 +17,7 @@ export interface RunRequest {
 }
 
 /** Where the report goes, and what its ending says it is. */
-export interface ReportFile {
+interface ReportFile {
   readonly path: string;
   readonly format: 'html' | 'markdown' | 'json';
 }

@@ -94,15 +94,10 @@ function nextSteps(
     case 'at work':
       return [[`migrate status --target ${to} --watch`, 'Look on until it is done']];
     case 'interrupted':
-      return status.state === 'taking back'
-        ? [[`migrate rollback DIR --target ${to}`, 'Take the rest back; DIR is the plan']]
-        : [
-            [
-              `migrate run DIR --source URL --target ${to}`,
-              `Go on; DIR is the plan, URL of ${status.source}`,
-            ],
-            [`migrate rollback DIR --target ${to}`, 'Or take all of it back'],
-          ];
+      return [
+        [`migrate run DIR --source URL --target ${to}`, `Go on; DIR is the plan, URL of ${status.source}`],
+        [`psql -X -f DIR/rollback.sql ${to}`, 'Or take all of it back'],
+      ];
     case 'done':
       return [
         ...(status.quarantine.length > 0

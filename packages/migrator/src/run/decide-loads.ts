@@ -12,8 +12,6 @@ import type { TargetCluster } from '../target/target-cluster.ts';
 import type { OnMoment } from './moments.ts';
 import { readStanding, type Standing, settleLoads } from './settle-loads.ts';
 
-export { begin, byTarget, refuseUnreachable } from './settle-loads.ts';
-
 interface Parties {
   readonly source: LiveSource;
   readonly target: TargetCluster;

@@ -27,7 +27,11 @@ const shop = `
   INSERT INTO orders (company_id, user_id, total, note)
     SELECT 1 + (1 + n % 500) % 50, 1 + n % 500, n / 7.0, repeat('ä', n % 40) FROM generate_series(0, 19999) n;
   INSERT INTO items (order_id, sku, amount) SELECT 1 + n % 20000, 's' || n, n % 9 FROM generate_series(1, 60000) n;
-  INSERT INTO settings VALUES ('theme', 'dark')`;
+  INSERT INTO settings VALUES ('theme', 'dark');
+  CREATE SCHEMA "Odd";
+  CREATE TABLE "Odd".visits_of_companies_whose_name_is_so_long_that_shards_cut_it (company_id int NOT NULL, page text);
+  INSERT INTO "Odd".visits_of_companies_whose_name_is_so_long_that_shards_cut_it
+    SELECT 1 + n % 50, repeat('p', n % 90) FROM generate_series(1, 30000) n`;
 
 // After the analysis, which would have decided otherwise.
 const withoutTenant = `
@@ -35,7 +39,13 @@ const withoutTenant = `
   DELETE FROM items WHERE order_id IN (100, 7777)`;
 
 const decisions = {
-  distribute: { companies: 'id', users: 'company_id', orders: 'company_id', items: 'company_id' },
+  distribute: {
+    companies: 'id',
+    users: 'company_id',
+    orders: 'company_id',
+    items: 'company_id',
+    '"Odd".visits_of_companies_whose_name_is_so_long_that_shards_cut_it': 'company_id',
+  },
   reference: ['regions'],
   local: ['settings'],
 };
@@ -84,6 +94,7 @@ test('a database comes over whole: rows, keys, sequences; rows without a tenant 
     expect(after === before, `rows of ${relationOf(load)}`).toBe(true);
   }
   expect(result.tables.map(({ relation, rows, setAside }) => [relation, rows, setAside]).sort()).toEqual([
+    ['"Odd".visits_of_companies_whose_name_is_so_long_that_shards_cut_it', 30_000, 0],
     ['public.companies', 50, 0],
     ['public.items', 59_994, 0],
     ['public.orders', 19_998, 2],
@@ -91,6 +102,8 @@ test('a database comes over whole: rows, keys, sequences; rows without a tenant 
     ['public.settings', 1, 0],
     ['public.users', 500, 0],
   ]);
+  const paths = new Map(result.tables.map(({ relation, path }) => [relation, path]));
+  expect(paths.get('"Odd".visits_of_companies_whose_name_is_so_long_that_shards_cut_it')).toBe('direct');
   expect(await target.query('SELECT relation, reason FROM shardwright.quarantine')).toEqual([
     { relation: 'public.orders', reason: 'no company_id is found for the row' },
     { relation: 'public.orders', reason: 'no company_id is found for the row' },

@@ -48,7 +48,7 @@ export async function readStanding(
 }
 
 /** What was sent to the workers is in their journals, which have to be read. */
-export function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: TargetCluster): void {
+function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: TargetCluster): void {
   if (unreachable === undefined || before.every(({ path }) => path === 'coordinator')) return;
   throw new EnvironmentError(`an earlier run sent rows to the workers, and now ${unreachable}`, {
     hint: 'Run it from where every worker can be reached.',
@@ -97,7 +97,7 @@ export async function settleLoads({
 }
 
 /** Several tables of the source may share one of the target: they are emptied together and take one path. */
-export function byTarget(loads: readonly TableLoad[]): readonly (readonly TableLoad[])[] {
+function byTarget(loads: readonly TableLoad[]): readonly (readonly TableLoad[])[] {
   const groups = new Map<string, TableLoad[]>();
   for (const load of loads) {
     const key = nameKey(load.target);
@@ -110,7 +110,7 @@ export function byTarget(loads: readonly TableLoad[]): readonly (readonly TableL
  * Writes down what was decided for tables, which are emptied with that where rows may be in them. All in one
  * transaction: of tables that depend on one another, none must seem unchanged because another was begun anew already.
  */
-export async function begin(
+async function begin(
   tables: readonly DecidedTable[],
   mayHoldRows: boolean,
   { coordinator, turn }: Pick<SettlingParties, 'coordinator' | 'turn'>,

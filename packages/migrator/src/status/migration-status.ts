@@ -23,7 +23,7 @@ export interface MigrationStatus {
 }
 
 /** When a step was done. */
-export interface StepTimes {
+interface StepTimes {
   readonly id: string;
   readonly appliedAt: string;
   readonly seconds: number;
@@ -55,7 +55,7 @@ export interface TableStatus {
 }
 
 /** When a chunk was loaded. */
-export interface ChunkTimes {
+interface ChunkTimes {
   /** Counted from 0. */
   readonly chunk: number;
   readonly beganAt: string;

@@ -43,7 +43,7 @@ export interface MigrateBenchmark {
 }
 
 /** One run of every contender. */
-export type MigrateRound = Readonly<Partial<Record<MigrateContender, MigrateMeasurement>>>;
+type MigrateRound = Readonly<Partial<Record<MigrateContender, MigrateMeasurement>>>;
 
 /** What a contender took. */
 export interface MigrateMeasurement {

@@ -32,7 +32,7 @@ export function refuseObjects(target: string, objects: readonly string[]): void 
   const rest = objects.length - mostListed;
   const list = objects.slice(0, mostListed).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
   throw new UsageError(`${target} is not empty, and nothing was done: it holds ${list}`, {
-    hint: 'Take an empty database with the extension citus. If these are left of an attempt that stopped, run migrate rollback, or rollback.sql, first.',
+    hint: 'Take an empty database with the extension citus. If these are left of an attempt that stopped, run rollback.sql first.',
   });
 }
 

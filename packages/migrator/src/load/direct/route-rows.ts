@@ -2,7 +2,7 @@ import { type BinaryHash, binaryHash, type ValueHash, valueHash } from '@shardwr
 import type { CopyMessages } from '@shardwright/postgres';
 
 /** Where the rows go: `bytes[start, end)` is one row in the format of the COPY. */
-export type TakeRow = (hash: number, bytes: Buffer, start: number, end: number) => void;
+type TakeRow = (hash: number, bytes: Buffer, start: number, end: number) => void;
 
 /** Finds the rows in messages and the hashes of their keys. One for each COPY, as the first message is another. */
 export type RowRouter = (messages: CopyMessages, take: TakeRow) => void;

@@ -3,7 +3,7 @@ import { DatabaseError, displayName, type QualifiedName, quoteQualifiedName } fr
 import type { Connection } from '@shardwright/postgres';
 
 /** A shard of a table and where it lies. */
-export interface Shard {
+interface Shard {
   readonly id: string;
   /** The lowest hash that it holds. */
   readonly min: number;
@@ -29,11 +29,13 @@ export async function readShardMap(
     host: string;
     port: number;
   }>(
+    // Citus shortens long names in a way of its own, and leaves out the schema public.
     `SELECT shardid AS id, shardminvalue::int AS min, shardmaxvalue::int AS max,
-            quote_ident($2) || '.' || quote_ident($3 || '_' || shardid) AS relation, nodename AS host, nodeport AS port
+            CASE WHEN $2 = 'public' THEN 'public.' ELSE '' END || shard_name(logicalrelid, shardid) AS relation,
+            nodename AS host, nodeport AS port
      FROM pg_dist_shard JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid)
      WHERE logicalrelid = $1::regclass AND noderole = 'primary' ORDER BY min`,
-    [quoteQualifiedName(table), table.schema, table.name],
+    [quoteQualifiedName(table), table.schema],
   );
   let next = -(2 ** 31);
   const shards = rows.map(({ id, min, max, relation, host, port }) => {
