@@ -111,16 +111,6 @@ export async function beginMigration(
   return { run, journals: journals.map(({ id }) => id) };
 }
 
-/** Removes the journal from every node. */
-export async function removeJournal(nodes: readonly CitusNode[]): Promise<void> {
-  // The coordinator last: as long as it has its journal, the others are known to have theirs.
-  for (const node of [...nodes].reverse()) {
-    await using connection = await openSession(node.url);
-    await connection.query('SET citus.enable_ddl_propagation = off');
-    await connection.query('DROP SCHEMA IF EXISTS shardwright CASCADE');
-  }
-}
-
 export async function setMigrationState(coordinator: Connection, state: MigrationState): Promise<void> {
   await coordinator.query(
     `UPDATE shardwright.migration
