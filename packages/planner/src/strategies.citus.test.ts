@@ -10,6 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Plan, Strategy } from './model/plan.ts';
 import { plan } from './plan.ts';
 
+const longNames = [
+  'visits_of_the_first_half_of_the_year_two_thousand_twenty_six',
+  'orders_that_were_cancelled_and_whose_name_leaves_shards_no_room',
+] as const;
+
 const dump = `
 CREATE TABLE public.tenants (id bigint PRIMARY KEY, name text);
 CREATE TABLE public.orders (id bigint PRIMARY KEY, tenant_id bigint NOT NULL REFERENCES public.tenants);
@@ -17,6 +22,11 @@ CREATE TABLE public.events (tenant_id bigint NOT NULL REFERENCES public.tenants,
   PRIMARY KEY (tenant_id, at)) PARTITION BY RANGE (at);
 CREATE TABLE public.events_2025 PARTITION OF public.events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 CREATE TABLE public.events_2026 PARTITION OF public.events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE public.visits (tenant_id bigint NOT NULL REFERENCES public.tenants, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE public.${longNames[0]}
+  PARTITION OF public.visits FOR VALUES FROM ('2026-01-01') TO ('2026-07-01');
+CREATE TABLE public.${longNames[1]} (
+  tenant_id bigint NOT NULL REFERENCES public.tenants);
 CREATE TABLE public.currencies (code text PRIMARY KEY);
 CREATE TABLE public.settings (name text PRIMARY KEY, value text);
 CREATE TABLE public.readings (id integer PRIMARY KEY, value double precision);
@@ -37,6 +47,8 @@ const options: AnalyzeOptions = {
     { table: 'tenants', column: 'id' },
     { table: 'orders', column: 'tenant_id' },
     { table: 'events', column: 'tenant_id' },
+    { table: 'visits', column: 'tenant_id' },
+    { table: longNames[1], column: 'tenant_id' },
   ],
   range: [
     { table: 'readings', column: 'id' },
@@ -92,6 +104,8 @@ describe.each<[string, Strategy, Partial<Found> | undefined]>([
   ['orders', 'hash', { kind: 'distributed', method: 'h', column: 'tenant_id', shards: 4 }],
   ['events', 'time-partitioned', { kind: 'distributed', method: 'h', column: 'tenant_id', shards: 4 }],
   ['events_2025', 'time-partitioned', { kind: 'distributed', method: 'h', column: 'tenant_id', shards: 4 }],
+  [longNames[0], 'time-partitioned', { kind: 'distributed', method: 'h', shards: 4 }],
+  [longNames[1], 'hash', { kind: 'distributed', method: 'h', shards: 4 }],
   ['currencies', 'reference', { kind: 'reference', method: 'n' }],
   ['settings', 'local', undefined],
   ['readings', 'range', { kind: 'distributed', method: 'r', column: 'id', shards: 4 }],

@@ -27,7 +27,7 @@ it('plans from a live database, with the sizes that it knows', async () => {
   expect([planned.code, planned.stderr]).toEqual([0, '']);
   expect(await readFile(join(out, 'table-analysis.txt'), 'utf8')).toContain('5,000 rows (server)');
   expect(await readFile(join(out, 'README.md'), 'utf8')).toMatch(
-    /on disk, without indexes.*\n.*in the source\)/,
+    /on disk, without indexes\.\n.*\(\d+ kB in the source,/,
   );
 });
 

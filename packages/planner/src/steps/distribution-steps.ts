@@ -26,7 +26,7 @@ interface Distribution {
   readonly hazards?: readonly string[];
 }
 
-function distribution({ target, strategy, group }: Placement): Distribution {
+function distribution({ target, strategy, group, hasCutShardNames }: Placement): Distribution {
   const { table, decision, ranges } = target;
   const shown = displayName(table);
   const name = quoteLiteral(quoteQualifiedName(table));
@@ -48,10 +48,20 @@ function distribution({ target, strategy, group }: Placement): Distribution {
     };
   }
   const times = strategy === 'time-partitioned' ? ', partitions and all' : '';
+  const create = `SELECT create_distributed_table(${name}, ${column}, ${neighbours(table, group)})`;
   return {
     title: `${shown} is distributed by ${decision.column}${times}`,
-    apply: [`SELECT create_distributed_table(${name}, ${column}, ${neighbours(table, group)})`],
+    apply: hasCutShardNames ? oneShardAfterTheOther(create) : [create],
   };
+}
+
+/**
+ * Where names of shards are cut, their array types want the same name; made side by side, shards wait for each other
+ * until Citus ends them as a deadlock. It guards against this in later statements and not where tables are distributed
+ * (Citus 13.2: `SwitchToSequentialAndLocalExecutionIfShardNameTooLong` and its callers).
+ */
+function oneShardAfterTheOther(create: string): readonly string[] {
+  return ["SET citus.multi_shard_modify_mode TO 'sequential'", create, 'RESET citus.multi_shard_modify_mode'];
 }
 
 /** The first of a group says how many shards there are, the others where they lie. */

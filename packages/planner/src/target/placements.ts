@@ -17,6 +17,8 @@ export interface Placement {
   readonly strategy: Strategy;
   /** Absent where a table is alone, as reference, local and range-distributed ones are. */
   readonly group?: PlannedGroup;
+  /** Its name, or that of a partition, leaves no room for a shard's number: Citus cuts names of shards. */
+  readonly hasCutShardNames: boolean;
 }
 
 const order: readonly Strategy[] = [
@@ -43,10 +45,13 @@ export function placements(targets: readonly TargetTable[], analysis: Analysis):
     .sort(
       (a, b) => rank(a.strategy) - rank(b.strategy) || Number(isRoot(b.target)) - Number(isRoot(a.target)),
     );
+  const longNames = tablesWithLongNames(targets);
   const groups = new Map<string, PlannedGroup>();
   const tables = placed.map(({ target, strategy }): Placement => {
     const { decision, table } = target;
-    if (!('colocationGroup' in decision) || strategy === 'range') return { target, strategy };
+    const hasCutShardNames = longNames.has(nameKey(table));
+    if (!('colocationGroup' in decision) || strategy === 'range')
+      return { target, strategy, hasCutShardNames };
     const name = decision.colocationGroup;
     const column = table.columns.find(
       (one) => decision.kind === 'distributed' && one.name === decision.column,
@@ -59,9 +64,17 @@ export function placements(targets: readonly TargetTable[], analysis: Analysis):
       leader: nameOf(table),
     };
     groups.set(name, group);
-    return { target, strategy, group };
+    return { target, strategy, group, hasCutShardNames };
   });
   return { tables, groups: [...groups.values()] };
+}
+
+// Of the 63 bytes of a name, ten are for a shard's number and two for underscores: of the number, and of the array type.
+const longestName = 51;
+
+function tablesWithLongNames(targets: readonly TargetTable[]): ReadonlySet<string> {
+  const long = targets.filter(({ table }) => Buffer.byteLength(table.name) > longestName);
+  return new Set(long.map(({ table }) => nameKey(table.partitionOf?.parent ?? table)));
 }
 
 function strategyOf({ table, decision }: TargetTable, schemas: ReadonlySet<string>): Strategy {
