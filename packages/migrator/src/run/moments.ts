@@ -2,7 +2,7 @@
 export type OnMoment = (moment: Moment, detail: string) => Promise<void>;
 
 /** What a run passes; details name the object. */
-type Moment =
+export type Moment =
   | 'journal made'
   | 'step: before COMMIT'
   | 'step: after COMMIT'

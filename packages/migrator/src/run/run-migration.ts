@@ -31,7 +31,7 @@ export async function runMigration(
 }
 
 /** {@link runMigration}, with somebody told of its moments. */
-async function runWatched(
+export async function runWatched(
   plan: Plan,
   options: RunOptions,
   context: Context,
