@@ -42,14 +42,14 @@ export interface MigrateBenchmark {
   readonly tables: Readonly<Record<BenchmarkTable, readonly MigrateRound[]>>;
 }
 
-/** One run of every contender. */
-type MigrateRound = Readonly<Partial<Record<MigrateContender, MigrateMeasurement>>>;
+/** One run of every contender, and the rows that the last of them brought compared with the source. */
+type MigrateRound = Readonly<Partial<Record<MigrateContender | 'verify', MigrateMeasurement>>>;
 
 /** What a contender took. */
 export interface MigrateMeasurement {
   /** From the start to the end of the program, with all that it does besides. */
   readonly wallSeconds: number;
-  /** The rows alone, as our own runs tell it: tables made before and statistics gathered after are not in it. */
+  /** The rows alone, as our own runs tell it: tables made before and statistics gathered after are not in it. All of others and of verification. */
   readonly rowSeconds: number;
   /** Of the program itself, without the servers. */
   readonly cpuSeconds: number;
@@ -123,10 +123,10 @@ export async function benchmarkMigrate(options: MigrateBenchmarkOptions): Promis
       for (const table of benchmarkTables) {
         const names = migrateContenders.filter((name) => name !== 'pgcopydb' || pgcopydb !== undefined);
         const turn = round % names.length;
-        const measured: Record<string, MigrateMeasurement> = {};
+        let measured: MigrateRound = {};
         for (const name of [...names.slice(turn), ...names.slice(0, turn)]) {
           options.say(`round ${round + 1} of ${options.rounds}: ${table}, ${name}`);
-          measured[name] = await contend(name, table, stage, options.rows);
+          measured = { ...measured, ...(await contend(name, table, stage, options.rows)) };
         }
         tables[table].push(measured);
       }
@@ -172,7 +172,7 @@ async function contend(
   table: BenchmarkTable,
   stage: Stage,
   rows: number,
-): Promise<MigrateMeasurement> {
+): Promise<MigrateRound> {
   const database = `target_${table}`;
   await createCitusDatabase(stage.nodes, database);
   try {
@@ -183,8 +183,11 @@ async function contend(
       : await runOther(name, table, stage, target);
     await using connection = await connect(target);
     const [counted] = await connection.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${table}`);
-    if (Number(counted?.rows) === rows) return measured;
-    throw new EnvironmentError(`${name} left ${counted?.rows} of ${rows} rows of ${table}`);
+    if (Number(counted?.rows) !== rows) {
+      throw new EnvironmentError(`${name} left ${counted?.rows} of ${rows} rows of ${table}`);
+    }
+    if (name !== 'direct') return { [name]: measured };
+    return { direct: measured, verify: await runVerify(stage.source.url(table), target) };
   } finally {
     await dropCitusDatabase(stage.nodes, database);
   }
@@ -239,11 +242,22 @@ async function runOurs(
   );
   requireSuccess(run, load);
   const { seconds } = JSON.parse(run.stdout ?? '') as { readonly seconds: { readonly load: number } };
+  return ownMeasurement(run, seconds.load);
+}
+
+async function runVerify(source: string, target: string): Promise<MigrateMeasurement> {
+  const run = await measureNodeProgram(migrate, ['verify', '--source', source, '--target', target]);
+  requireSuccess(run, 'verify');
+  return ownMeasurement(run, run.wallSeconds);
+}
+
+function ownMeasurement(run: MeasuredRun, rowSeconds: number): MigrateMeasurement {
+  const { wallSeconds, cpuSeconds, peakResidentBytes } = run;
   return {
-    wallSeconds: run.wallSeconds,
-    rowSeconds: seconds.load,
-    cpuSeconds: run.cpuSeconds,
-    ...(run.peakResidentBytes === undefined ? {} : { peakResidentBytes: run.peakResidentBytes }),
+    wallSeconds,
+    rowSeconds,
+    cpuSeconds,
+    ...(peakResidentBytes === undefined ? {} : { peakResidentBytes }),
   };
 }
 
