@@ -1,4 +1,5 @@
 export { type Clock, type Context, quietContext } from './context.ts';
+export { editDistance } from './edit-distance.ts';
 export {
   DatabaseError,
   EnvironmentError,

@@ -1,3 +1,5 @@
+import { editDistance } from '@shardwright/core';
+
 const irregularSingulars: Readonly<Record<string, string>> = {
   people: 'person',
   children: 'child',
@@ -70,26 +72,6 @@ export function baseName(column: string, prefix: string | undefined): string {
   const words = nameWords(column);
   if (prefix !== undefined && words.length > 1 && words[0] === prefix) words.shift();
   return words.join('_');
-}
-
-/** Edit distance of two short names, for "did you mean". */
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const substitution = left[row - 1] === right[column - 1] ? 0 : 1;
-      current.push(
-        Math.min(
-          (previous[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-          (previous[column - 1] ?? 0) + substitution,
-        ),
-      );
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
 }
 
 /** Up to three of the candidates that look most like a name. */
