@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Context, InterruptedError } from '@shardwright/core';
 import type { Coordinator } from '../coordinator.ts';
 import { listNodes } from '../list-nodes.ts';
+import { requireCitusTable } from '../shards/read-shards.ts';
 import { readMovesAtWork, subjectOf } from './moves-at-work.ts';
 import { planRebalance, type RebalanceScope, type ShardMove } from './plan-rebalance.ts';
 import { explainRefusal, requireMovable } from './require-movable.ts';
@@ -20,6 +21,7 @@ export async function rebalanceInForeground(
   context: Context,
 ): Promise<readonly ShardMove[]> {
   const { table, threshold, strategy, transferMode = 'auto' } = scope;
+  if (table !== undefined) await requireCitusTable(coordinator, table);
   await requireMovable(coordinator, await listNodes(coordinator), { transferMode, table });
   const moves = await planRebalance(coordinator, scope);
   if (moves.length === 0) return [];

@@ -160,6 +160,12 @@ describe('up front', () => {
     );
   });
 
+  test('a table that is not there is named, before anything else is looked at', async () => {
+    await expect(rebalanceInForeground(coordinator, { table: 'no_such' }, quietContext())).rejects.toThrow(
+      'there is no table no_such',
+    );
+  });
+
   test('an unknown strategy is answered with those there are', async () => {
     await expect(planRebalance(coordinator, { strategy: 'by_luck' })).rejects.toMatchObject({
       hint: expect.stringContaining('by_disk_size'),
