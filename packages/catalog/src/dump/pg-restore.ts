@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import { EnvironmentError, InputError } from '@shardwright/core';
 import { StreamReader } from './dump-source.ts';
 
@@ -15,7 +16,7 @@ export async function restoreArchive(
   archive: { readonly path: string } | { readonly bytes: AsyncIterable<Buffer> },
   label: string,
 ): Promise<RestoredArchive> {
-  const options = ['path' in archive ? archive.path : undefined].filter((path) => path !== undefined);
+  const options = [...(await sameTextOptions()), ...('path' in archive ? [archive.path] : [])];
   const child = spawn('pg_restore', ['-f', '-', ...options], { stdio: ['pipe', 'pipe', 'pipe'] });
   try {
     await once(child, 'spawn');
@@ -49,9 +50,17 @@ export async function restoreArchive(
     },
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      // What nobody has read keeps it from closing.
+      child.stdout.destroy();
       await closed;
     },
   };
+}
+
+/** Since August 2025 the text begins with a key for psql, another one each time, unless one is given. */
+async function sameTextOptions(): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)('pg_restore', ['--help']).catch(() => ({ stdout: '' }));
+  return stdout.includes('--restrict-key') ? ['--restrict-key=shardwright'] : [];
 }
 
 function feed(child: ChildProcess, bytes: AsyncIterable<Buffer>): void {

@@ -13,6 +13,7 @@ import type { Catalog } from '../model/catalog.ts';
 import { DumpFeed } from './dump-feed.ts';
 import { openDump } from './open-dump.ts';
 import { readDump } from './read-dump.ts';
+import { surveyDump } from './survey-dump.ts';
 
 const run = promisify(execFile);
 const database = testDatabase();
@@ -157,6 +158,18 @@ describe('the same database gives the same catalog', () => {
     expect(statements.some((sql) => sql.startsWith('SELECT pg_catalog.setval('))).toBe(true);
     expect(statements.some((sql) => sql.includes('lowrite'))).toBe(false);
   });
+});
+
+test('an archive has the same text each time, and can be put away before its end', async (context) => {
+  if (program('pg_dump') === undefined) return context.skip('pg_dump is not installed');
+  const file = await dump('same.custom', '--format=custom');
+  const { identity } = await surveyDump(file, quietContext());
+  {
+    // So much is left as the pipe and its reader hold.
+    await using begun = await openDump(file);
+    await begun.read(Buffer.alloc(Number.parseInt(identity, 10) - 100_000));
+  }
+  expect((await surveyDump(file, quietContext())).identity).toBe(identity);
 });
 
 test('a damaged archive is refused with what pg_restore says', async (context) => {
