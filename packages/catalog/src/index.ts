@@ -33,6 +33,7 @@ export type {
   TypeDefinition,
   View,
 } from './model/objects.ts';
+export { onlySchemas } from './model/only-schemas.ts';
 export type { ColumnStatistics, Provenance, TableStatistics } from './model/statistics.ts';
 export type {
   CheckConstraint,
