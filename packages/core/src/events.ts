@@ -16,6 +16,8 @@ export type ProgressEvent =
       readonly rows?: number;
       /** What is at work now, where that is more than one thing. */
       readonly parts?: readonly ProgressPart[];
+      /** Why less is done at once than could be, e.g. `2 of 4 jobs, as a replica of … is 45 s behind`. */
+      readonly slowedBy?: string;
     }
   | { readonly kind: 'phase'; readonly phase: string }
   | { readonly kind: 'warning'; readonly message: string };

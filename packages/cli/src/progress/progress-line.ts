@@ -59,7 +59,8 @@ export function partLine(
   return cut(`  ${parts.join('  ')}`, width);
 }
 
-function cut(text: string, width: number): string {
+/** A text that is too long ends in `…`. */
+export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 

@@ -128,6 +128,19 @@ describe('progress', () => {
     expect(at(76)).toBe('loading rows  ─   60 %  3.00 GB of 5.00 GB  200 MB/s  10 s left');
   });
 
+  it('says below what holds jobs back, as long as something does', () => {
+    const { at, text } = scene('auto', { tty: true });
+    const loading = (done: number, slowedBy?: string): ProgressEvent => ({
+      ...{ kind: 'progress', phase: 'loading rows', done, total: 8_000_000, unit: 'bytes' },
+      ...(slowedBy === undefined ? {} : { slowedBy }),
+    });
+    at(0, loading(0));
+    at(1000, loading(1000, '1 of 4 jobs, as a replica of db is 45 s behind'));
+    expect(text().split('\n').at(-1)).toBe('  1 of 4 jobs, as a replica of db is 45 s behind');
+    at(2000, loading(2000));
+    expect(text().split('\u001b[J').at(-1)).not.toContain('jobs');
+  });
+
   it('shows what is at work in lines below, each with its own rate, and takes all of them away', () => {
     const { at, text, reporter } = scene('auto', { tty: true });
     const loading = (done: number): ProgressEvent => ({

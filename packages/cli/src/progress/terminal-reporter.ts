@@ -1,7 +1,7 @@
 import type { Clock, ProgressEvent } from '@shardwright/core';
 import type { OutputStream } from '../surroundings.ts';
 import { PartRates } from './part-rates.ts';
-import { partLine, progressLine } from './progress-line.ts';
+import { cut, partLine, progressLine } from './progress-line.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 
 // Short runs end before anyone could read a bar; ten frames a second are smooth and cost nothing.
@@ -40,10 +40,13 @@ export function createTerminalReporter(options: {
     drawnLines = 0;
   };
   const partLines = (event: ProgressEvent, nowMs: number, width: number): readonly string[] => {
-    if (!live || event.kind !== 'progress') return [];
+    if (event.kind !== 'progress') return [];
+    const slowed = event.slowedBy === undefined ? [] : [cut(`  ${event.slowedBy}`, width)];
+    if (!live) return slowed;
     const parts = (event.parts ?? []).slice(0, mostParts);
     const nameWidth = Math.min(longestName, Math.max(0, ...parts.map(({ subject }) => subject.length)));
-    return parts.map((part) => partLine(part, rates.perSecond(part, nowMs), { nameWidth, width }));
+    const lines = parts.map((part) => partLine(part, rates.perSecond(part, nowMs), { nameWidth, width }));
+    return [...lines, ...slowed];
   };
   const draw = (event: ProgressEvent, nowMs: number, phaseStartedMs: number): void => {
     const width = Math.max(20, stderr.columns || 80) - 1;

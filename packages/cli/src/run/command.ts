@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 
 const text: Options = { type: 'string', requiresArg: true };
 const loading = 'Loading:';
+const restraint = 'Restraint:';
 const output = 'Output:';
 
 /** The command `migrate run`. */
@@ -29,6 +30,18 @@ export const runCommand: Command = {
       ...text,
       group: loading,
       describe: 'How much of a table is copied in one transaction, e.g. 512MB; 128MB unless given',
+    },
+    'max-replica-lag': {
+      ...text,
+      group: restraint,
+      describe:
+        'How far a replica of the source or of a node may fall behind before fewer jobs work, e.g. 10s, or off; 30s unless given',
+    },
+    'max-active': {
+      ...text,
+      group: restraint,
+      describe:
+        'How many statements of others may be at work on a server before fewer jobs work, or off; 32 unless given',
     },
     json: { type: 'boolean', group: output, describe: 'One JSON document on standard output' },
     report: {

@@ -5,12 +5,15 @@ import type { RunRequest } from './request.ts';
 /** The command line that began a run and goes on with it. */
 export function runCommandLine(request: RunRequest): string {
   const { directory, source, target, jobs, load, chunkBytes, metrics, report } = request;
+  const { replicaLagSeconds, othersActive } = request;
   return [
     ...['migrate', 'run', shellWord(directory)],
     ...['--source', shownUrl(source), '--target', shownUrl(target)],
     ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
     ...(load === undefined ? [] : ['--load', load]),
     ...(chunkBytes === undefined ? [] : ['--chunk-size', `${chunkBytes / 2 ** 20}MB`]),
+    ...(replicaLagSeconds === undefined ? [] : ['--max-replica-lag', limitWord(replicaLagSeconds, 's')]),
+    ...(othersActive === undefined ? [] : ['--max-active', limitWord(othersActive)]),
     ...(metrics === undefined ? [] : ['--metrics', shellWord(addressOf(metrics))]),
     ...(report === undefined ? [] : ['--report', shellWord(report.path)]),
   ].join(' ');
@@ -39,6 +42,10 @@ export function shownUrl(url: string): string {
   return shellWord(
     URL.canParse(url) ? withoutPassword(url) : url.replace(/^(\w+:\/\/[^/@:]*):[^/@]*@/, '$1@'),
   );
+}
+
+function limitWord(limit: number, unit = ''): string {
+  return Number.isFinite(limit) ? `${limit}${unit}` : 'off';
 }
 
 function addressOf({ host, port }: NonNullable<RunRequest['metrics']>): string {

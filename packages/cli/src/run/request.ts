@@ -12,6 +12,10 @@ export interface RunRequest {
   readonly jobs?: number;
   readonly load?: LoadPath;
   readonly chunkBytes?: number;
+  /** Infinity: any. */
+  readonly replicaLagSeconds?: number;
+  /** Infinity: any. */
+  readonly othersActive?: number;
   readonly metrics?: MetricsAddress;
   readonly report?: ReportFile;
 }
@@ -30,6 +34,8 @@ export function readRunRequest(args: Arguments): RunRequest {
   const jobs = args.wholeNumber('jobs');
   const load = args.choice('load', loadPaths);
   const chunkSize = args.text('chunk-size');
+  const lagMs = unlessOff(args, 'max-replica-lag', () => args.durationMs('max-replica-lag'));
+  const othersActive = unlessOff(args, 'max-active', () => args.wholeNumber('max-active', 0));
   const metrics = args.text('metrics');
   const report = args.text('report');
   return {
@@ -39,9 +45,15 @@ export function readRunRequest(args: Arguments): RunRequest {
     ...(jobs === undefined ? {} : { jobs }),
     ...(load === undefined ? {} : { load }),
     ...(chunkSize === undefined ? {} : { chunkBytes: chunkBytes(chunkSize) }),
+    ...(lagMs === undefined ? {} : { replicaLagSeconds: lagMs / 1000 }),
+    ...(othersActive === undefined ? {} : { othersActive }),
     ...(metrics === undefined ? {} : { metrics: readMetricsAddress(metrics) }),
     ...(report === undefined ? {} : { report: { path: report, format: formatOf(report) } }),
   };
+}
+
+function unlessOff(args: Arguments, name: string, read: () => number | undefined): number | undefined {
+  return args.text(name) === 'off' ? Number.POSITIVE_INFINITY : read();
 }
 
 function chunkBytes(text: string): number {

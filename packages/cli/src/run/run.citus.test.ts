@@ -115,6 +115,8 @@ test.each([
   [['run', 'x', ...nobody, '--chunk-size', '1'], /size such as/],
   [['run', 'x', ...nobody, '--chunk-size', '0.5MB'], /at least 1MB/],
   [['run', 'x', ...nobody, '--metrics', 'here'], /HOST:PORT/],
+  [['run', 'x', ...nobody, '--max-replica-lag', 'soon'], /duration such as/],
+  [['run', 'x', ...nobody, '--max-active', 'few'], /whole number/],
   [['run', 'x', ...nobody, '--report', 'run.pdf'], /\.html, \.md or \.json/],
   [['status', '--target', 'postgres://a/c', '--watch', '0.1'], /half second/],
 ])('%j is refused', async (argv, message) => {
@@ -142,7 +144,11 @@ test('events go to standard error as lines of JSON, with rows, bytes and the tab
   await connection.query('SELECT 1');
   const running = startCommand(
     'migrate',
-    run(interrupted.url, '--progress', 'json', '--jobs', '1', '--chunk-size', '1MB'),
+    run(
+      interrupted.url,
+      ...['--progress', 'json', '--jobs', '1', '--chunk-size', '1MB', '--max-replica-lag', '2min'],
+      ...['--max-active', 'off'],
+    ),
   );
   await running.told(/"phase":"loading rows"/);
   running.child.kill('SIGINT');
@@ -163,7 +169,7 @@ test('events go to standard error as lines of JSON, with rows, bytes and the tab
     kind: 'error',
     exitCode: 130,
     hint: expect.stringMatching(
-      /^go on with: migrate run \S+plan --source \S+ --target \S+ --jobs 1 --chunk-size 1MB$/,
+      /^go on with: migrate run \S+plan --source \S+ --target \S+ --jobs 1 --chunk-size 1MB --max-replica-lag 120s --max-active off$/,
     ),
   });
   expect(stderr).not.toContain('verysecret');

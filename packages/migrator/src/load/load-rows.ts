@@ -2,6 +2,7 @@ import type { Context } from '@shardwright/core';
 import type { LoadedChunk } from '../journal/journal.ts';
 import { inParallel } from '../run/pool.ts';
 import { retrying } from '../run/retry.ts';
+import type { Throttle } from '../run/throttle.ts';
 import type { LoadTask } from './load-tasks.ts';
 import { LoadWorker, type WorkerSurroundings } from './load-worker.ts';
 
@@ -11,6 +12,7 @@ export interface LoadSurroundings extends WorkerSurroundings {
   /** What is left of a task by what the journals say now; `undefined` where nothing is. */
   readonly readOpen: (task: LoadTask) => Promise<LoadTask | undefined>;
   readonly watcher: LoadWatcher;
+  readonly throttle: Pick<Throttle, 'run'>;
 }
 
 /** Is told what becomes of tasks. */
@@ -29,7 +31,7 @@ export async function loadRows(
   surroundings: LoadSurroundings,
   context: Context,
 ): Promise<void> {
-  const { jobs, readOpen, watcher } = surroundings;
+  const { jobs, readOpen, watcher, throttle } = surroundings;
   const workers = Array.from({ length: jobs }, () => new LoadWorker(surroundings));
   const stop = (): void => {
     for (const worker of workers) worker[Symbol.asyncDispose]().catch(() => {});
@@ -45,8 +47,10 @@ export async function loadRows(
           const open = isFirst ? task : await readOpen(task);
           isFirst = false;
           if (!open) return watcher.loaded(task, []);
-          watcher.begun(task);
-          const loaded = await workers[job]?.load(open, (bytes) => watcher.passed(task, bytes));
+          const loaded = await throttle.run(async () => {
+            watcher.begun(task);
+            return await workers[job]?.load(open, (bytes) => watcher.passed(task, bytes));
+          });
           if (loaded) return watcher.loaded(task, loaded);
         }
       });

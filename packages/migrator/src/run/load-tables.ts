@@ -17,6 +17,7 @@ import { LoadProgress } from './load-progress.ts';
 import type { OnMoment } from './moments.ts';
 import { provePlacement } from './prove-placement.ts';
 import { retrying } from './retry.ts';
+import { Throttle, type ThrottleLimits } from './throttle.ts';
 
 /** Who takes part in a load. */
 export interface LoadParties {
@@ -29,7 +30,7 @@ export interface LoadParties {
 }
 
 /** How it is done. */
-export interface LoadOptions {
+export interface LoadOptions extends ThrottleLimits {
   readonly jobs: number;
   readonly load?: LoadPath;
   readonly chunkBytes?: number;
@@ -44,10 +45,13 @@ export async function loadTables(
   parties: LoadParties,
   context: Context,
 ): Promise<readonly Recopied[]> {
+  const { source, target, migration } = parties;
+  const servers = [source.url, ...target.nodes.map(({ url }) => url)];
+  await using throttle = await Throttle.start({ servers, migration, jobs: options.jobs }, options, context);
   const recopied: Recopied[] = [];
   for (;;) {
     try {
-      recopied.push(...(await loadOnce(plan, options, parties, context)));
+      recopied.push(...(await loadOnce(plan, options, parties, throttle)));
       return recopied;
     } catch (error) {
       if (!(error instanceof ChunkChanged)) throw error;
@@ -61,8 +65,9 @@ async function loadOnce(
   plan: Plan,
   options: LoadOptions,
   parties: LoadParties,
-  context: Context,
+  throttle: Throttle,
 ): Promise<readonly Recopied[]> {
+  const { context } = throttle;
   const { source, target, coordinator, migration, turn, onMoment } = parties;
   context.emit({ kind: 'phase', phase: 'looking at the source' });
   const wishes = {
@@ -90,6 +95,7 @@ async function loadOnce(
     readOpen: async ({ load, chunk }) =>
       (await readOpen()).find((one) => one.load === load && one.chunk === chunk),
     watcher: new LoadProgress(tables, loaded, tasks, context),
+    throttle,
   };
   await loadRows(tasks, surroundings, context);
   await onMoment('rows loaded', '');

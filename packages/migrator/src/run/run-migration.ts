@@ -7,9 +7,10 @@ import { refuseChangedSource } from '../source/structure.ts';
 import { type CarryOptions, carryOut, type RowSupply, type RunResult } from './carry-out.ts';
 import { loadTables } from './load-tables.ts';
 import { type OnMoment, unwatched } from './moments.ts';
+import type { ThrottleLimits } from './throttle.ts';
 
 /** What a plan is run on. */
-export interface RunOptions extends CarryOptions {
+export interface RunOptions extends CarryOptions, ThrottleLimits {
   /** `postgres://…` of the database that was planned for, or a dump of it: a file or a directory archive. */
   readonly source: string;
   /** Default: for each table the fastest that is safe. */

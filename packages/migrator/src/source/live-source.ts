@@ -17,6 +17,8 @@ export class SnapshotLost extends DatabaseError {}
 
 /** A live database whose rows are read as they were at one moment. */
 export interface LiveSource extends AsyncDisposable {
+  /** With its password. */
+  readonly url: string;
   /** `user@host:port/database`. */
   readonly name: string;
   /** The same for the same database, wherever it is reached. */
@@ -78,6 +80,7 @@ export async function openLiveSource(
       });
     };
     return {
+      url,
       name: holder.target,
       ...server,
       snapshot: taken.snapshot,
