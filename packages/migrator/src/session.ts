@@ -19,6 +19,8 @@ const settings: Readonly<Record<string, string>> = {
   datestyle: 'ISO, YMD',
   intervalstyle: 'postgres',
   extra_float_digits: '3',
+  lc_monetary: 'C',
+  array_nulls: 'on',
   standard_conforming_strings: 'on',
   timezone: 'UTC',
   // As pg_dump: what is no whole document is xml, too.

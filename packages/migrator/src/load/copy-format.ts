@@ -76,8 +76,9 @@ const typesSql = `
       LATERAL (SELECT CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE nullif(t.typelem, 0) END AS oid) next
     WHERE next.oid IS NOT NULL AND (t.typtype = 'd' OR t.typcategory = 'A')
   ), facts AS (
-    SELECT base.type, t.typtype, n.nspname = 'pg_catalog' AS is_built_in, t.typcategory = 'A' AS is_array,
-           t.typname LIKE 'reg%' AND n.nspname = 'pg_catalog' AS is_name, t.typsend = 0 OR t.typreceive = 0 AS is_silent,
+    SELECT base.type, t.typtype, n.nspname = 'pg_catalog' AS is_built_in, t.typcategory = 'A' AND t.typtype <> 'd' AS is_array,
+           t.typname LIKE 'reg%' AND n.nspname = 'pg_catalog' AS is_name,
+           t.typname IN ('int2vector', 'oidvector') AS is_vector, t.typsend = 0 OR t.typreceive = 0 AS is_silent,
            e.extname || ' ' || e.extversion AS extension
     FROM base JOIN pg_type t ON t.oid = base.oid JOIN pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
@@ -88,6 +89,7 @@ const typesSql = `
          string_agg(DISTINCT extension, ', ') AS extension
   FROM facts, LATERAL (SELECT CASE
     WHEN is_silent THEN 'it has no binary form'
+    WHEN is_vector THEN 'an empty one is written in binary and not read'
     WHEN is_name THEN 'names are numbers there'
     WHEN typtype = 'c' THEN 'a composite is sent with numbers of its types'
     WHEN typtype IN ('r', 'm') AND NOT is_built_in THEN 'a range of its own is sent as text'
