@@ -104,11 +104,7 @@ export async function carryOut(
   const begun = await readMigration(coordinator);
   if (begun) refuseOther(begun, plan);
   await using supply = await openSupply(begun?.id ?? 'new', target.identity);
-  if (begun && begun.sourceIdentity !== supply.identity) {
-    throw new UsageError(`the target's migration reads from ${begun.source}, not from ${supply.name}`, {
-      hint: 'Name that source, or take the migration back first.',
-    });
-  }
+  if (begun && begun.sourceIdentity !== supply.identity) throw otherSource(begun, supply);
   const turn = await beginMigration(target.nodes, {
     plan,
     source: supply.name,
@@ -155,6 +151,16 @@ async function currentMigration(coordinator: Connection): Promise<Migration> {
 }
 
 function refuseOther(begun: Migration, plan: Plan): void {
+function otherSource({ source }: Migration, { name }: RowSupply): UsageError {
+  return source === name
+    ? new UsageError(`${name} is not what it was when the target's migration was begun`, {
+        hint: 'Put back what it was, or take the migration back and begin anew.',
+      })
+    : new UsageError(`the target's migration reads from ${source}, not from ${name}`, {
+        hint: 'Name that source, or take the migration back first.',
+      });
+}
+
   if (begun.state === 'taking back') {
     throw new UsageError('the target is being taken back', { hint: 'Let that end first.' });
   }
