@@ -22,7 +22,7 @@ export interface LoadTask extends TableAtWork {
   readonly loaded: ReadonlyMap<string, number>;
 }
 
-/** Stands for the rows that are set aside, after the chunks that are counted from 0. */
+/** Stands for the rows that are set aside; where each chunk has its own, this one and those below. */
 export const setAside = -1;
 
 /** How a table is called in the journal. */

@@ -74,7 +74,7 @@ export class LoadProgress implements LoadWatcher {
 
   #count({ relation, chunk, rows, bytes }: LoadedChunk): void {
     const table = this.#tables.get(relation);
-    if (!table || chunk === setAside) return;
+    if (!table || chunk <= setAside) return;
     table.rows += rows;
     table.sentBytes += bytes;
   }

@@ -57,8 +57,8 @@ function tableStatus(
   const relation = quoteQualifiedName(planned.source);
   const load = loads.get(relation);
   const own = all.filter((one) => one.relation === relation);
-  const chunks = own.filter(({ chunk }) => chunk !== setAside);
-  const aside = own.find(({ chunk }) => chunk === setAside);
+  const chunks = own.filter(({ chunk }) => chunk > setAside);
+  const aside = own.filter(({ chunk }) => chunk <= setAside);
   const done = chunks.filter(({ shards }) => shards === 'all' || shards >= planned.shards);
   const [first] = chunks;
   const last = latest(chunks.map(({ loadedAt }) => loadedAt));
@@ -78,7 +78,7 @@ function tableStatus(
     chunks: { done: done.length, total: load?.chunks ?? 0 },
     rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
     bytes: chunks.reduce((sum, { bytes }) => sum + bytes, 0),
-    setAside: aside?.rows ?? 0,
+    setAside: aside.reduce((sum, { rows }) => sum + rows, 0),
     ...(first ? { firstAt: first.beganAt.toISOString() } : {}),
     ...(last ? { lastAt: last.toISOString() } : {}),
     history: chunks.map(({ chunk, beganAt, loadedAt, rows, bytes }) => ({
