@@ -1,11 +1,12 @@
 import type { DumpSection } from '@shardwright/catalog';
 import type { CitusNode } from '@shardwright/cluster';
-import { type QualifiedName, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
+import { InputError, type QualifiedName, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
 import { valueHash } from '@shardwright/hashing';
 import type { Connection } from '@shardwright/postgres';
 import { isLoadedAlready, type LoadedChunk } from '../journal/journal.ts';
 import { type ChunkWatch, copyThrough } from '../load/copy-through.ts';
 import { copyDirect } from '../load/direct/copy-direct.ts';
+import { UnreadableKey } from '../load/direct/route-rows.ts';
 import { isWhole, type LoadTask } from '../load/load-tasks.ts';
 import { openSession } from '../session.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
@@ -22,18 +23,22 @@ export interface ChunkToWrite {
   readonly isAside: boolean;
 }
 
+/** Where chunks come from and go to. */
+export interface WriterSurroundings {
+  readonly target: TargetCluster;
+  readonly migration: string;
+  /** Statements that prepare sessions, as the plan has them. */
+  readonly session: readonly string[];
+  readonly file: string;
+}
+
 /** Writes chunks one after the other, with sessions that it keeps. */
 export class ChunkWriter {
-  readonly #target: TargetCluster;
-  readonly #migration: string;
-  readonly #statements: readonly string[];
+  readonly #surroundings: WriterSurroundings;
   readonly #sessions = new Map<CitusNode, Connection>();
 
-  /** @param statements Prepare sessions, as the plan has them. */
-  constructor(target: TargetCluster, migration: string, statements: readonly string[]) {
-    this.#target = target;
-    this.#migration = migration;
-    this.#statements = statements;
+  constructor(surroundings: WriterSurroundings) {
+    this.#surroundings = surroundings;
   }
 
   /**
@@ -46,6 +51,7 @@ export class ChunkWriter {
     } catch (error) {
       this.drop();
       if (isLoadedAlready(error)) return undefined;
+      if (error instanceof UnreadableKey) throw unreadable(chunk, this.#surroundings.file, error);
       throw error;
     }
   }
@@ -57,7 +63,7 @@ export class ChunkWriter {
     const { others, nulls } = isParted ? partNulls(rows, key) : { others: rows, nulls: undefined };
     const written: LoadedChunk[] = [];
     if (nulls && !isAside) {
-      const coordinator = await this.#session(this.#target.coordinator);
+      const coordinator = await this.#session(this.#surroundings.target.coordinator);
       written.push(
         await writeAside(
           coordinator,
@@ -113,7 +119,7 @@ export class ChunkWriter {
 
   /** The same for a chunk whenever it is tried: there its journal's row would meet that of an earlier attempt. */
   #nodeFor(path: string, chunk: number): CitusNode {
-    const { coordinator, nodes } = this.#target;
+    const { coordinator, nodes } = this.#surroundings.target;
     const workers = nodes.slice(1);
     return (path === 'all-nodes' ? workers[chunk % workers.length] : undefined) ?? coordinator;
   }
@@ -121,7 +127,8 @@ export class ChunkWriter {
   async #session(node: CitusNode): Promise<Connection> {
     const open = this.#sessions.get(node);
     if (open) return open;
-    const session = await openSession(node.url, this.#migration, [...this.#statements, ofShards]);
+    const { migration, session: statements } = this.#surroundings;
+    const session = await openSession(node.url, migration, [...statements, ofShards]);
     this.#sessions.set(node, session);
     return session;
   }
@@ -131,6 +138,15 @@ export class ChunkWriter {
     for (const session of this.#sessions.values()) session.destroy();
     this.#sessions.clear();
   }
+}
+
+function unreadable({ task, section }: ChunkToWrite, input: string, cause: UnreadableKey): InputError {
+  const { relation } = task.journalled;
+  return new InputError(
+    `a ${task.load.distributionColumn} of ${relation} is written in a form that is not known here`,
+    { input, line: section.line },
+    { hint: 'Take the migration back, and run it with --load all-nodes: servers know every form.', cause },
+  );
 }
 
 const ofShards = 'SET citus.enable_manual_changes_to_shards = on';

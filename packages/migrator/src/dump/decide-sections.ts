@@ -1,50 +1,43 @@
 import type { TableLoad } from '@shardwright/planner';
 import { choosePath, type LoadPath } from '../load/load-path.ts';
-import { type DecidedTable, relationOf } from '../load/load-tasks.ts';
 import type { ReceivingParties } from '../run/carry-out.ts';
-import { readStanding, settleLoads } from '../run/settle-loads.ts';
+import type { DecidedLoads } from '../run/decide-loads.ts';
+import { type Decision, readStanding, settleLoads } from '../run/settle-loads.ts';
 import type { StreamedTable } from './dump-tables.ts';
 import { chunkCount } from './read-chunks.ts';
 
-/**
- * Decides for each table how it is loaded, or keeps to what an earlier run decided: the dump is the same. Only where the
- * target changed under its journal, a table is emptied and begun anew.
- */
+// Chunks are held in memory, one for each job.
+const defaultChunkBytes = 16 * 1024 * 1024;
+const mostChunkBytes = 32 * 1024 * 1024;
+
+/** Decides how each table is loaded, or keeps to what was decided: only the target can have changed, as dumps do not. */
 export async function decideSections(
   streamed: readonly StreamedTable[],
-  { asked, chunkBytes }: { readonly asked?: LoadPath; readonly chunkBytes: number },
+  { load: asked, chunkBytes = defaultChunkBytes }: { readonly load?: LoadPath; readonly chunkBytes?: number },
   parties: ReceivingParties,
-): Promise<readonly DecidedTable[]> {
+): Promise<DecidedLoads> {
   const loads = streamed.map(({ load }) => load);
   const { before, doubts } = await readStanding(loads, parties);
-  const sizes = new Map(
-    streamed.map(({ load, sections }) => [load, sections.map(({ start, end }) => end - start)]),
-  );
-  const bytesOf = (load: TableLoad): number => sum(sizes.get(load) ?? []);
-  const decided = await settleLoads({
-    loads,
-    before,
-    changes: doubts,
-    decide: (load, earlier, group) => ({
-      load,
-      journalled: {
-        relation: relationOf(load),
-        generation: (earlier?.generation ?? 0) + 1,
-        ...choosePath(load, { format: 'text', why: '' }, sum(group.map(bytesOf)), parties.target, asked),
-        format: 'text',
-        // A dump has neither: it is the same text or another dump.
-        snapshot: '',
-        fileNode: '0',
-        pages: bytesOf(load),
-        pagesPerChunk: chunkBytes,
-        chunks: Math.max(1, sum((sizes.get(load) ?? []).map((bytes) => chunkCount(bytes, chunkBytes)))),
-        bytes: bytesOf(load),
-      },
-    }),
-    parties,
-    onMoment: parties.onMoment,
+  const perChunk = Math.min(chunkBytes, mostChunkBytes);
+  const sizesOf = (load: TableLoad): readonly number[] =>
+    streamed.flatMap((table) =>
+      table.load === load ? table.sections.map(({ start, end }) => end - start) : [],
+    );
+  const decide = (load: TableLoad, group: readonly TableLoad[]): Decision => ({
+    ...choosePath(load, { format: 'text', why: '' }, sum(group.flatMap(sizesOf)), parties.target, asked),
+    format: 'text',
+    // A dump has neither: it is the same text or another dump.
+    snapshot: '',
+    fileNode: '0',
+    pages: sum(sizesOf(load)),
+    pagesPerChunk: perChunk,
+    chunks: sum(sizesOf(load).map((bytes) => chunkCount(bytes, perChunk))),
+    bytes: sum(sizesOf(load)),
   });
-  return loads.flatMap((load) => decided.filter((table) => table.load === load));
+  return {
+    tables: await settleLoads({ loads, before, changes: doubts, decide, parties }),
+    recopied: [...doubts].map(([relation, why]) => ({ relation, why })),
+  };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,18 +1,19 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type DumpSurvey, surveyDump } from '@shardwright/catalog';
+import { type DumpSurvey, onlySchemas, surveyDump } from '@shardwright/catalog';
 import { type Context, nameKey, UsageError } from '@shardwright/core';
 import type { Plan, SequenceLoad } from '@shardwright/planner';
 import type { RowSupply } from '../run/carry-out.ts';
 import type { SequencePosition } from '../run/finish.ts';
 import { refuseChanged } from '../source/structure.ts';
 import { tablesOfDump } from './dump-tables.ts';
+import { holdDump } from './hold-dump.ts';
 import { type DumpLoadOptions, loadSections } from './load-sections.ts';
 import { loadOverStaging } from './staging.ts';
 
 /** Whether a source is a dump and not the URL of a database. */
 export function isDump(source: string): boolean {
-  return !/^postgres(ql)?:\/\//.test(source);
+  return !/^postgres(ql)?:\/\//i.test(source);
 }
 
 /**
@@ -25,10 +26,13 @@ export async function dumpSupply(
   options: Pick<DumpLoadOptions, 'load' | 'chunkBytes'>,
   context: Context,
 ): Promise<RowSupply> {
+  refuseOtherAddress(file);
   await refuseStream(file);
   context.emit({ kind: 'phase', phase: 'looking through the dump' });
+  const ensureHeld = await holdDump(file);
   const survey = await surveyDump(file, context);
-  refuseChanged(plan, survey.catalog);
+  const { schemas } = plan.origin;
+  refuseChanged(plan, schemas === undefined ? survey.catalog : onlySchemas(survey.catalog, schemas));
   const tables = tablesOfDump(plan, survey, context);
   if (survey.hasLargeObjects) warnOfLargeObjects(file, context);
   return {
@@ -36,17 +40,26 @@ export async function dumpSupply(
     identity: `dump/${survey.identity}`,
     load: async (parties, jobs) => {
       const all = { ...options, jobs, session: plan.session };
-      if (tables.streamed.length > 0) {
-        await loadSections({ file, survey, streamed: tables.streamed }, all, parties, context);
-      }
-      if (tables.staged.length > 0)
-        await loadOverStaging({ plan, file, survey, tables }, all, parties, context);
+      const dump = { file, survey, ensureHeld };
+      const begunAnew =
+        tables.streamed.length === 0
+          ? []
+          : await loadSections({ ...dump, streamed: tables.streamed }, all, parties, context);
+      if (tables.staged.length > 0) await loadOverStaging({ ...dump, plan, tables }, all, parties, context);
       // A staged table is begun anew when its database is: nothing of the source has changed.
-      return [];
+      return begunAnew;
     },
     positionOf: async (sequence) => positionIn(survey, sequence),
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+function refuseOtherAddress(source: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(source)?.[1];
+  if (scheme === undefined) return;
+  throw new UsageError(`cannot read from ${scheme}://`, {
+    hint: 'Give a postgres:// address, a dump file or a directory archive.',
+  });
 }
 
 /** What is read once cannot be gone back to: neither after an abort nor for what is where in it. */

@@ -14,7 +14,7 @@ import { isReadable } from './text-rows.ts';
 /** A table whose rows go to the target as they stand in the dump. */
 export interface StreamedTable {
   readonly load: TableLoad;
-  /** In the order of the text; none where the dump holds no rows of the table. */
+  /** In the order of the text; one without rows where the dump has none of the table. */
   readonly sections: readonly DumpSection[];
 }
 
@@ -49,15 +49,26 @@ export function tablesOfDump(plan: Plan, survey: DumpSurvey, context: Context): 
   // Tables that share a target are loaded and counted together.
   const targets = new Set(indirect.map(({ target }) => nameKey(target)));
   const staged = plan.loads.filter(({ target }) => targets.has(nameKey(target)));
-  const streamed = plan.loads
-    .filter((load) => !staged.includes(load))
-    .map((load) => ({ load, sections: ofTable(load.source) }));
-  const missing = streamed.filter((table) => table.sections.length === 0).map(({ load }) => load.source);
+  const direct = plan.loads.filter((load) => !staged.includes(load));
+  const missing = direct.filter(({ source }) => ofTable(source).length === 0);
   if (missing.length > 0) {
-    const names = missing.map(displayName).join(', ');
-    context.emit({ kind: 'warning', message: `${survey.catalog.origin.label} holds no rows of ${names}` });
+    const names = missing.map(({ source }) => displayName(source)).join(', ');
+    context.emit({ kind: 'warning', message: `${survey.catalog.origin.label} has no COPY for ${names}` });
   }
-  return { streamed, staged, stagedSections: sectionsFor(plan, staged, survey) };
+  return {
+    streamed: direct.map((load) => ({
+      load,
+      sections: missing.includes(load) ? [withoutRows(load)] : ofTable(load.source),
+    })),
+    staged,
+    stagedSections: sectionsFor(plan, staged, survey),
+  };
+}
+
+/** So that the journal tells of the table, too. */
+function withoutRows({ source, columns }: TableLoad): DumpSection {
+  const names = columns.map(({ name }) => name);
+  return { table: source, columns: names, start: 0, end: 0, format: 'text', encoding: 'UTF8', line: 1 };
 }
 
 function rowsOf(name: QualifiedName, { catalog }: Pick<DumpSurvey, 'catalog'>): number {
@@ -83,10 +94,10 @@ function isJoined({ select }: TableLoad): boolean {
   return /\bLEFT JOIN\b/.test(select);
 }
 
+/** Columns that a COPY leaves out get values of their own in the source, and may get others in the target. */
 function hasColumnsOf({ columns }: DumpSection, load: TableLoad): boolean {
   const known = new Set(load.columns.map(({ name }) => name));
-  const { distributionColumn: key } = load;
-  return columns.every((column) => known.has(column)) && (key === undefined || columns.includes(key));
+  return columns.length === known.size && columns.every((column) => known.has(column));
 }
 
 /** Rows of the staged tables and of all that they may be joined with; those of a partitioned one lie in its partitions. */
@@ -111,12 +122,27 @@ function ancestors(name: QualifiedName, { catalog }: Pick<DumpSurvey, 'catalog'>
 const restoreFirst =
   'Make the dump with pg_dump without --inserts, or restore it into a PostgreSQL and name that as the source.';
 
+/** Whether a statement settles how times are read; pg_dump writes them so that it does not matter. */
+function isFormOfTimes(sql: string): boolean {
+  const [, name = '', value = ''] =
+    /^set\s+(?:session\s+|local\s+)?(datestyle|intervalstyle|timezone|time\s+zone)\b(.*)$/is.exec(sql) ?? [];
+  return name !== '' && !(/datestyle/i.test(name) ? /\biso\b/i : /\b(?:postgres|utc)\b/i).test(value);
+}
+
 function refuseOtherForms(survey: DumpSurvey, planned: readonly DumpSection[]): void {
   const { label } = survey.catalog.origin;
   if (survey.firstInsertLine !== undefined) {
     throw new InputError(
       'the dump holds rows as INSERT statements, which cannot be loaded in pieces',
       { input: label, line: survey.firstInsertLine },
+      { hint: restoreFirst },
+    );
+  }
+  const [setting] = survey.preamble.filter(isFormOfTimes);
+  if (setting !== undefined) {
+    throw new InputError(
+      `its rows are written for a session with “${setting}”`,
+      { input: label },
       { hint: restoreFirst },
     );
   }

@@ -4,14 +4,16 @@ import type { TableLoad } from '@shardwright/planner';
 import { type JournalledLoad, readLoadedChunks, readLoads } from '../journal/journal.ts';
 import type { ChunkWatch } from '../load/copy-through.ts';
 import { fence } from '../load/direct/fence.ts';
-import type { LoadPath } from '../load/load-path.ts';
 import { type LoadTask, loadedByChunk, relationOf } from '../load/load-tasks.ts';
 import type { ReceivingParties } from '../run/carry-out.ts';
+import type { Recopied } from '../run/decide-loads.ts';
 import { findEmptied } from '../run/find-doubts.ts';
 import { LoadProgress } from '../run/load-progress.ts';
-import { inParallel } from '../run/pool.ts';
+import type { LoadOptions } from '../run/load-tables.ts';
+import { asTheyCome } from '../run/pool.ts';
 import { provePlacement } from '../run/prove-placement.ts';
 import { retrying } from '../run/retry.ts';
+import { Throttle } from '../run/throttle.ts';
 import { openSession } from '../session.ts';
 import { recoverPrepared } from '../target/only-run.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
@@ -23,50 +25,59 @@ import { type ReadChunk, readChunks } from './read-chunks.ts';
 import { asMessage, inUtf8 } from './text-rows.ts';
 
 /** How rows of a dump are loaded. */
-export interface DumpLoadOptions {
-  readonly jobs: number;
-  readonly load?: LoadPath;
-  readonly chunkBytes?: number;
+export interface DumpLoadOptions extends LoadOptions {
   /** Statements that prepare sessions, as the plan has them. */
   readonly session: readonly string[];
 }
 
-// Held in memory, once for each job.
-const defaultChunkBytes = 16 * 1024 * 1024;
+/** A dump, and the tables of it whose rows go to the target as they stand there. */
+export interface DumpToStream {
+  readonly file: string;
+  readonly survey: DumpSurvey;
+  readonly streamed: readonly StreamedTable[];
+  /** Throws when the dump is not any more what was surveyed. */
+  readonly ensureHeld: () => Promise<void>;
+}
 
-/** Loads every row of these tables that is not there yet, in one pass over the dump. Throws {@link DatabaseError}. */
+/**
+ * Loads every row of these tables that is not there yet, in one pass over the dump. Gives the tables that were begun
+ * anew. Throws {@link DatabaseError}.
+ */
 export async function loadSections(
-  dump: { readonly file: string; readonly survey: DumpSurvey; readonly streamed: readonly StreamedTable[] },
+  { file, survey, streamed, ensureHeld }: DumpToStream,
   options: DumpLoadOptions,
   parties: ReceivingParties,
-  context: Context,
-): Promise<void> {
-  const { file, streamed } = dump;
-  const { target, coordinator, migration } = parties;
-  const { load: asked, chunkBytes = defaultChunkBytes, session, jobs } = options;
-  const decided = await decideSections(
-    streamed,
-    { chunkBytes, ...(asked === undefined ? {} : { asked }) },
-    parties,
-  );
+  outerContext: Context,
+): Promise<readonly Recopied[]> {
+  const { target, coordinator, migration, onMoment } = parties;
+  const { session, jobs } = options;
+  const { tables: decided, recopied } = await decideSections(streamed, options, parties);
   await using guard = await openSession(target.coordinator.url, migration);
   const tables = await fence(guard, decided, target.nodes);
+  await onMoment('fenced', '');
+  const servers = target.nodes.map(({ url }) => url);
+  await using throttle = await Throttle.start({ servers, migration, jobs }, options, outerContext);
+  const { context } = throttle;
   const loads = await readLoads(coordinator);
   const loaded = await readLoadedChunks(target.nodes, loads);
   const sections = tables.flatMap((table, index) =>
     sectionsAtWork(table, streamed[index]?.sections ?? [], loaded),
   );
   const progress = new LoadProgress(tables, loaded, sections.flatMap(openTasksOf), context);
-  await writeChunks(readChunks(file, sections), { ...parties, jobs, session, loads, progress }, context);
+  const writing = { ...parties, jobs, session, loads, progress, throttle, file, ensureHeld };
+  await writeChunks(readChunks(file, sections), writing, context);
+  await onMoment('rows loaded', '');
   // What a node that came back had agreed to commit is carried out now: what follows looks at the rows.
   await retrying(context, 'ending what was agreed on', () => recoverPrepared(target.nodes));
   await proveCounts(
     streamed.map(({ load }) => load),
-    dump.survey,
+    survey,
     parties,
   );
   await provePlacement(tables, target, guard, context);
   await guard.query('COMMIT');
+  await onMoment('placement proven', '');
+  return recopied;
 }
 
 interface Writing extends ReceivingParties {
@@ -74,44 +85,39 @@ interface Writing extends ReceivingParties {
   readonly session: readonly string[];
   readonly loads: ReadonlyMap<string, JournalledLoad>;
   readonly progress: LoadProgress;
+  readonly throttle: Pick<Throttle, 'run'>;
+  readonly file: string;
+  readonly ensureHeld: () => Promise<void>;
 }
 
-/** A job asks for the next chunk when it has written its own: so no more of them are held than there are jobs. */
 async function writeChunks(
   chunks: AsyncGenerator<ReadChunk<SectionAtWork>>,
   writing: Writing,
   context: Context,
 ): Promise<void> {
-  const { target, migration, jobs, session } = writing;
-  const writers = Array.from({ length: jobs }, () => new ChunkWriter(target, migration, session));
+  const { jobs, throttle } = writing;
+  const writers = Array.from({ length: jobs }, () => new ChunkWriter(writing));
   const stop = (): void => {
     for (const writer of writers) writer.drop();
   };
-  let isFailed = false;
   context.signal.addEventListener('abort', stop, { once: true });
   try {
-    await inParallel(jobs, writers, async (writer) => {
-      while (!isFailed) {
-        context.signal.throwIfAborted();
-        const next = await chunks.next();
-        if (next.done === true) return;
-        await writeChunk(next.value, writer, writing, context).catch((error: unknown) => {
-          isFailed = true;
-          throw error;
-        });
-      }
+    await asTheyCome(jobs, chunks, async (chunk, job) => {
+      await throttle.run(async () => {
+        const writer = writers[job];
+        if (writer) await writeChunk(chunk, writer, writing, context);
+      });
     });
   } finally {
     context.signal.removeEventListener('abort', stop);
     stop();
-    await chunks.return(undefined);
   }
 }
 
 async function writeChunk(
   read: ReadChunk<SectionAtWork>,
   writer: ChunkWriter,
-  { target, loads, progress, turn, onMoment }: Writing,
+  { target, loads, progress, turn, ensureHeld, onMoment }: Writing,
   context: Context,
 ): Promise<void> {
   const first = chunkToWrite(read);
@@ -119,8 +125,7 @@ async function writeChunk(
   const watch: ChunkWatch = {
     run: turn.run,
     onPassed: (bytes) => progress.passed(task, bytes),
-    // What was read lies in our memory.
-    ensureHeld: async () => {},
+    ensureHeld,
     onMoment,
   };
   let isFirst = true;
@@ -133,10 +138,7 @@ async function writeChunk(
       progress.begun(task);
       const written = await writer.write(chunk, watch);
       if (!written) continue;
-      return progress.loaded(
-        task,
-        written.filter((one) => one.chunk >= 0),
-      );
+      return progress.loaded(task, written);
     }
   });
 }

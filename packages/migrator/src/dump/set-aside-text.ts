@@ -21,7 +21,7 @@ export async function writeAside(
   coordinator: Connection,
   { load, section, journal }: AsideRows,
   { message, rows }: TextRows,
-  { run }: ChunkWatch,
+  { run, onMoment }: ChunkWatch,
 ): Promise<LoadedChunk> {
   await coordinator.query('BEGIN');
   await holdTurn(coordinator, run);
@@ -38,6 +38,9 @@ export async function writeAside(
     );
   }
   await writeLoadedChunks(coordinator, [journal]);
+  const name = `${journal.relation} ${journal.chunk}`;
+  await onMoment('chunk: before COMMIT', name);
   await coordinator.query('COMMIT');
+  await onMoment('chunk: after COMMIT', name);
   return journal;
 }

@@ -12,7 +12,7 @@ import type { Plan } from '@shardwright/planner';
 import type { Connection } from '@shardwright/postgres';
 import type { ReceivingParties } from '../run/carry-out.ts';
 import { loadTables } from '../run/load-tables.ts';
-import { inParallel } from '../run/pool.ts';
+import { asTheyCome } from '../run/pool.ts';
 import { openSession } from '../session.ts';
 import { openLiveSource } from '../source/live-source.ts';
 import { connectionBudget } from '../target/connection-budget.ts';
@@ -21,7 +21,7 @@ import { type DumpTables, refuseOtherCount } from './dump-tables.ts';
 import type { DumpLoadOptions } from './load-sections.ts';
 import { chunkCount, readChunks } from './read-chunks.ts';
 import { isPreparing } from './staging-statements.ts';
-import { asMessage, inUtf8 } from './text-rows.ts';
+import { asMessage, inUtf8, messageHeaderBytes } from './text-rows.ts';
 
 /** A dump some of whose tables get values from others. */
 export interface DumpToStage {
@@ -29,9 +29,12 @@ export interface DumpToStage {
   readonly file: string;
   readonly survey: DumpSurvey;
   readonly tables: DumpTables;
+  /** Throws when the dump is not any more what was surveyed. */
+  readonly ensureHeld: () => Promise<void>;
 }
 
 const chunkBytes = 16 * 1024 * 1024;
+const staging = 'restoring tables that are joined';
 
 /** The database beside the target that holds tables of a dump for a while. */
 function stagingName(migration: string): string {
@@ -52,7 +55,7 @@ export async function loadOverStaging(
   const name = stagingName(migration);
   const url = databaseUrl(target.coordinator.url, name);
   if (!(await isStaged(coordinator, name, dump.survey))) {
-    context.emit({ kind: 'phase', phase: 'restoring tables that are joined' });
+    context.emit({ kind: 'phase', phase: staging });
     await dropStaging(target.coordinator.url, migration);
     await createDatabase(target.coordinator.url, name);
     await fill(url, dump, options.jobs, parties, context);
@@ -105,7 +108,7 @@ async function isStaged(coordinator: Connection, name: string, { identity }: Dum
 
 async function fill(
   url: string,
-  { plan, file, survey, tables }: DumpToStage,
+  { plan, file, survey, tables, ensureHeld }: DumpToStage,
   jobs: number,
   { migration }: ReceivingParties,
   context: Context,
@@ -119,26 +122,32 @@ async function fill(
     isWanted: () => true,
   }));
   const chunks = readChunks(file, sections);
+  let done = 0;
+  const total = sections.reduce((sum, { start, end }) => sum + end - start, 0);
+  const tell = (): void => context.emit({ kind: 'progress', phase: staging, done, total, unit: 'bytes' });
+  tell();
+  // Chunks come in any order: what their rows refer to may come later.
+  const prepared = ['SET session_replication_role = replica'];
+  const writers = await Promise.all(
+    Array.from({ length: jobs }, () => openSession(url, migration, prepared)),
+  );
   const rows = new Map<string, number>();
   try {
-    const writers = Array.from({ length: jobs }, (_, job) => job);
-    await inParallel(jobs, writers, async () => {
-      await using writer = await openSession(url, migration);
-      for (;;) {
-        context.signal.throwIfAborted();
-        const next = await chunks.next();
-        if (next.done === true) return;
-        const { of, bytes } = next.value;
-        const key = of.section.table ? nameKey(of.section.table) : '';
-        const copied = await copy(writer, of.section, bytes);
-        rows.set(key, (rows.get(key) ?? 0) + copied);
-      }
+    await asTheyCome(jobs, readChunks(file, sections), async ({ of, bytes }, job) => {
+      context.signal.throwIfAborted();
+      const writer = writers[job];
+      const key = of.section.table ? nameKey(of.section.table) : '';
+      const copied = writer ? await copy(writer, of.section, bytes) : 0;
+      rows.set(key, (rows.get(key) ?? 0) + copied);
+      done += bytes.length - messageHeaderBytes;
+      tell();
     });
   } finally {
-    await chunks.return(undefined);
+    await Promise.all(writers.map((writer) => writer.end()));
   }
   for (const name of tables.stagedSections.flatMap(({ table }) => table ?? [])) {
     refuseOtherCount(name, rows.get(nameKey(name)) ?? 0, survey);
+  await ensureHeld();
   }
   for (const { to, referencedColumns } of plan.backfills.flatMap(({ path }) => path)) {
     const columns = referencedColumns.map(quoteIdentifier).join(', ');

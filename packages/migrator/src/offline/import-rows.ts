@@ -8,7 +8,7 @@ import {
   UsageError,
 } from '@shardwright/core';
 import type { Plan, TableLoad } from '@shardwright/planner';
-import { type JournalledLoad, readLoadedChunks, readLoads } from '../journal/journal.ts';
+import { readLoadedChunks, readLoads } from '../journal/journal.ts';
 import { choosePath } from '../load/load-path.ts';
 import { type LoadTask, openTasks, relationOf } from '../load/load-tasks.ts';
 import { type CarryOptions, carryOut, type ReceivingParties, type RunResult } from '../run/carry-out.ts';
@@ -18,7 +18,7 @@ import { LoadProgress } from '../run/load-progress.ts';
 import { type OnMoment, unwatched } from '../run/moments.ts';
 import { inParallel } from '../run/pool.ts';
 import { retrying } from '../run/retry.ts';
-import { readStanding, settleLoads } from '../run/settle-loads.ts';
+import { type Decision, readStanding, settleLoads } from '../run/settle-loads.ts';
 import { recoverPrepared } from '../target/only-run.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 import { FileLoader, type FileTask } from './file-loader.ts';
@@ -107,11 +107,9 @@ async function loadFiles(
     loads: plan.loads,
     before,
     changes: doubts,
-    decide: (load, earlier) => ({ load, journalled: journalledLoad(load, earlier, files, target) }),
+    decide: (load) => decideLoad(load, files, target),
     parties,
-    onMoment,
   });
-  await onMoment('tables decided', '');
   const loads = await readLoads(coordinator);
   const readOpen = async (): Promise<readonly FileTask[]> =>
     withFiles(openTasks(decided, await readLoadedChunks(target.nodes, loads)), files);
@@ -175,18 +173,11 @@ async function loadTasks(
   }
 }
 
-function journalledLoad(
-  load: TableLoad,
-  earlier: JournalledLoad | undefined,
-  { manifest, tables }: Files,
-  target: TargetCluster,
-): JournalledLoad {
+function decideLoad(load: TableLoad, { manifest, tables }: Files, target: TargetCluster): Decision {
   const table = tables.get(nameKey(load.source));
   if (!table) throw new Error(`${relationOf(load)} is not in the export`);
   const bytes = table.files.reduce((sum, file) => sum + file.bytes, 0);
   return {
-    relation: relationOf(load),
-    generation: (earlier?.generation ?? 0) + 1,
     ...pathOf(load, bytes, target),
     format: table.format,
     snapshot: manifest.snapshot,
@@ -199,7 +190,7 @@ function journalledLoad(
   };
 }
 
-function pathOf(load: TableLoad, bytes: number, target: TargetCluster): Pick<JournalledLoad, 'path' | 'why'> {
+function pathOf(load: TableLoad, bytes: number, target: TargetCluster): Pick<Decision, 'path' | 'why'> {
   if (bytes < smallBytes) return { path: 'coordinator', why: 'the table is small' };
   if (target.workers < 2) return { path: 'coordinator', why: 'there is no other worker to take turns with' };
   const { path, why } = choosePath(load, { format: 'binary', why: '' }, bytes, target, 'all-nodes');

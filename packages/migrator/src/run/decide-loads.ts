@@ -10,13 +10,14 @@ import type { LiveSource } from '../source/live-source.ts';
 import { changeSince } from '../source/unchanged.ts';
 import type { TargetCluster } from '../target/target-cluster.ts';
 import type { OnMoment } from './moments.ts';
-import { readStanding, type Standing, settleLoads } from './settle-loads.ts';
+import { type Decision, readStanding, type Standing, settleLoads } from './settle-loads.ts';
 
 interface Parties {
   readonly source: LiveSource;
   readonly target: TargetCluster;
   readonly coordinator: Connection;
   readonly turn: Turn;
+  readonly onMoment: OnMoment;
 }
 
 interface Wishes {
@@ -40,12 +41,7 @@ export interface DecidedLoads {
  * Decides for each table how it is loaded, or keeps to what an earlier run decided: unless the source has changed
  * since, in which case the table is emptied and begun anew, so that in the end all are of one moment.
  */
-export async function decideLoads(
-  plan: Plan,
-  parties: Parties,
-  wishes: Wishes,
-  onMoment: OnMoment,
-): Promise<DecidedLoads> {
+export async function decideLoads(plan: Plan, parties: Parties, wishes: Wishes): Promise<DecidedLoads> {
   const { source, coordinator } = parties;
   const formats = await CopyFormats.read(source.control, coordinator, plan.loads);
   const standing = await readStanding(plan.loads, parties);
@@ -55,9 +51,8 @@ export async function decideLoads(
     loads: plan.loads,
     before,
     changes,
-    decide: (load, earlier, group) => decideLoad(load, earlier, group, parties, formats, wishes),
+    decide: (load, group) => decideLoad(load, group, parties, formats, wishes),
     parties,
-    onMoment,
   });
   return {
     tables,
@@ -67,21 +62,17 @@ export async function decideLoads(
 
 function decideLoad(
   load: TableLoad,
-  earlier: JournalledLoad | undefined,
   group: readonly TableLoad[],
   { source, target }: Parties,
   formats: CopyFormats,
   { asked, chunkBytes }: Wishes,
-): DecidedTable {
-  const relation = relationOf(load);
+): Decision {
   const table = source.tables.get(nameKey(load.source));
-  if (!table) throw new Error(`${relation} is planned and not in the source`);
+  if (!table) throw new Error(`${relationOf(load)} is planned and not in the source`);
   const format = formats.of(load);
   const bytes = group.reduce((sum, one) => sum + (source.tables.get(nameKey(one.source))?.bytes ?? 0), 0);
   const chosen = choosePath(load, format, bytes, target, asked);
-  const journalled: JournalledLoad = {
-    relation,
-    generation: (earlier?.generation ?? 0) + 1,
+  return {
     path: chosen.path,
     why: [chosen.why, format.why].filter((text) => text !== '').join('; text, as '),
     format: format.format,
@@ -90,7 +81,6 @@ function decideLoad(
     ...cutTable(table, chunkBytes, source.version),
     bytes: table.bytes,
   };
-  return { load, journalled };
 }
 
 /** Tables that are not what they were when an earlier run read them, and those that are filled from or with them. */

@@ -74,8 +74,7 @@ async function loadOnce(
     chunkBytes: options.chunkBytes ?? defaultChunkBytes,
     ...(options.load === undefined ? {} : { asked: options.load }),
   };
-  const { tables: decided, recopied } = await decideLoads(plan, parties, wishes, onMoment);
-  await onMoment('tables decided', '');
+  const { tables: decided, recopied } = await decideLoads(plan, parties, wishes);
   await using guard = await openSession(target.coordinator.url, migration);
   const tables = await fence(guard, decided, target.nodes);
   await onMoment('fenced', '');

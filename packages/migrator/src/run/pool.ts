@@ -4,17 +4,39 @@ export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item, job: number) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
+  await asTheyCome(Math.min(jobs, items.length), each(items), work);
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+/** As {@link inParallel}, of items that are made when a job is free for them; no more of them are held than there are jobs. */
+export async function asTheyCome<Item>(
+  jobs: number,
+  items: AsyncGenerator<Item>,
+  work: (item: Item, job: number) => Promise<void>,
+): Promise<void> {
   const failures: unknown[] = [];
+  const takeNext = async (job: number): Promise<boolean> => {
+    const next = await items.next();
+    if (next.done === true) return false;
+    await work(next.value, job);
+    return true;
+  };
   const run = async (job: number): Promise<void> => {
-    while (failures.length === 0) {
-      const item = items[next++];
-      if (item === undefined) return;
-      await work(item, job).catch((error: unknown) => {
+    let isMore = true;
+    while (isMore && failures.length === 0) {
+      isMore = await takeNext(job).catch((error: unknown) => {
         failures.push(error);
+        return false;
       });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, (_, job) => run(job)));
+  try {
+    await Promise.all(Array.from({ length: jobs }, (_, job) => run(job)));
+  } finally {
+    await items.return(undefined);
+  }
   if (failures.length > 0) throw failures[0];
 }

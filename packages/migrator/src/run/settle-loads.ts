@@ -19,6 +19,7 @@ interface SettlingParties {
   readonly target: TargetCluster;
   readonly coordinator: Connection;
   readonly turn: Turn;
+  readonly onMoment: OnMoment;
 }
 
 /** What earlier runs left on a target. */
@@ -34,7 +35,7 @@ export interface Standing {
 /** Reads the journals, and looks whether the target is still what they tell of. Throws {@link EnvironmentError}. */
 export async function readStanding(
   loads: readonly TableLoad[],
-  { target, coordinator, turn }: SettlingParties,
+  { target, coordinator, turn }: Omit<SettlingParties, 'onMoment'>,
 ): Promise<Standing> {
   const before = await readLoads(coordinator);
   refuseUnreachable([...before.values()], target);
@@ -55,45 +56,49 @@ function refuseUnreachable(before: readonly JournalledLoad[], { unreachable }: T
   });
 }
 
+/** How a table is to be loaded. */
+export type Decision = Omit<JournalledLoad, 'relation' | 'generation'>;
+
 /** What {@link settleLoads} goes by. */
 export interface Settlement {
   readonly loads: readonly TableLoad[];
   readonly before: ReadonlyMap<string, JournalledLoad>;
   /** Tables that cannot be kept as they are, by relation. */
   readonly changes: ReadonlyMap<string, string>;
-  /** How a table is loaded, and with which others into the same of the target. */
-  readonly decide: (
-    load: TableLoad,
-    earlier: JournalledLoad | undefined,
-    group: readonly TableLoad[],
-  ) => DecidedTable;
+  /** Asked for tables that are begun; `group` are those whose rows go into the same of the target, itself among them. */
+  readonly decide: (load: TableLoad, group: readonly TableLoad[]) => Decision;
   readonly parties: SettlingParties;
-  readonly onMoment: OnMoment;
 }
 
-/** Keeps to what an earlier run decided for tables, or empties and begins them anew, and writes that down. */
+/**
+ * Keeps to what an earlier run decided for tables, or empties and begins them anew, and writes that down. Gives the
+ * tables in their order.
+ */
 export async function settleLoads({
   loads,
   before,
   changes,
   decide,
   parties,
-  onMoment,
 }: Settlement): Promise<readonly DecidedTable[]> {
-  const tables: DecidedTable[] = [];
+  const kept: DecidedTable[] = [];
   const begun: DecidedTable[] = [];
   for (const group of byTarget(loads)) {
-    const earlier = group.map((load) => before.get(relationOf(load)));
-    const isKept = group.every((load, index) => earlier[index] && !changes.has(relationOf(load)));
-    const decided = group.map((load, index) => {
-      const was = earlier[index];
-      return isKept && was ? { load, journalled: was } : decide(load, was, group);
-    });
-    if (!isKept) begun.push(...decided);
-    tables.push(...decided);
+    const isKept = group.every((load) => before.has(relationOf(load)) && !changes.has(relationOf(load)));
+    for (const load of group) {
+      const relation = relationOf(load);
+      const earlier = before.get(relation);
+      if (isKept && earlier) kept.push({ load, journalled: earlier });
+      else {
+        const generation = (earlier?.generation ?? 0) + 1;
+        begun.push({ load, journalled: { relation, generation, ...decide(load, group) } });
+      }
+    }
   }
-  if (begun.length > 0) await begin(begun, before.size > 0, parties, onMoment);
-  return tables;
+  if (begun.length > 0) await begin(begun, before.size > 0, parties);
+  await parties.onMoment('tables decided', '');
+  const tables = [...kept, ...begun];
+  return loads.flatMap((load) => tables.filter((table) => table.load === load));
 }
 
 /** Several tables of the source may share one of the target: they are emptied together and take one path. */
@@ -113,8 +118,7 @@ function byTarget(loads: readonly TableLoad[]): readonly (readonly TableLoad[])[
 async function begin(
   tables: readonly DecidedTable[],
   mayHoldRows: boolean,
-  { coordinator, turn }: Pick<SettlingParties, 'coordinator' | 'turn'>,
-  onMoment: OnMoment,
+  { coordinator, turn, onMoment }: SettlingParties,
 ): Promise<void> {
   const targets = [...new Set(tables.map(({ load }) => quoteQualifiedName(load.target)))];
   const relations = tables.map(({ journalled }) => journalled.relation);

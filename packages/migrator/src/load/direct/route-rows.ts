@@ -71,11 +71,14 @@ export interface TextRow {
   readonly end: number;
 }
 
-/** The hash of a row's column `index`, counted from 0. Throws RangeError for NULL and what is not of the type. */
+/** A row's key that is NULL, or not written as servers write its type. */
+export class UnreadableKey extends Error {}
+
+/** The hash of a row's column `index`, counted from 0. Throws {@link UnreadableKey}. */
 export function hashTextKey(row: TextRow, index: number, hash: ValueHash): number {
   const text = textField(row, index);
   const value = text === undefined ? undefined : hash(text);
-  if (value === undefined) throw new RangeError('a key was read that cannot be hashed');
+  if (value === undefined) throw new UnreadableKey('a key was read that cannot be hashed');
   return value;
 }
 
