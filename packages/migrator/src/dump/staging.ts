@@ -121,7 +121,7 @@ async function fill(
     chunks: chunkCount(section.end - section.start, chunkBytes),
     isWanted: () => true,
   }));
-  const chunks = readChunks(file, sections);
+  const rows = new Map<string, number>();
   let done = 0;
   const total = sections.reduce((sum, { start, end }) => sum + end - start, 0);
   const tell = (): void => context.emit({ kind: 'progress', phase: staging, done, total, unit: 'bytes' });
@@ -131,7 +131,6 @@ async function fill(
   const writers = await Promise.all(
     Array.from({ length: jobs }, () => openSession(url, migration, prepared)),
   );
-  const rows = new Map<string, number>();
   try {
     await asTheyCome(jobs, readChunks(file, sections), async ({ of, bytes }, job) => {
       context.signal.throwIfAborted();
@@ -147,8 +146,8 @@ async function fill(
   }
   for (const name of tables.stagedSections.flatMap(({ table }) => table ?? [])) {
     refuseOtherCount(name, rows.get(nameKey(name)) ?? 0, survey);
-  await ensureHeld();
   }
+  await ensureHeld();
   for (const { to, referencedColumns } of plan.backfills.flatMap(({ path }) => path)) {
     const columns = referencedColumns.map(quoteIdentifier).join(', ');
     await session.query(`CREATE INDEX ON ${quoteQualifiedName(to)} (${columns})`);

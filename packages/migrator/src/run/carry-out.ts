@@ -144,13 +144,6 @@ export async function carryOut(
   };
 }
 
-async function currentMigration(coordinator: Connection): Promise<Migration> {
-  const found = await readMigration(coordinator);
-  if (!found) throw new Error('the journal was made and is not there');
-  return found;
-}
-
-function refuseOther(begun: Migration, plan: Plan): void {
 function otherSource({ source }: Migration, { name }: RowSupply): UsageError {
   return source === name
     ? new UsageError(`${name} is not what it was when the target's migration was begun`, {
@@ -161,6 +154,13 @@ function otherSource({ source }: Migration, { name }: RowSupply): UsageError {
       });
 }
 
+async function currentMigration(coordinator: Connection): Promise<Migration> {
+  const found = await readMigration(coordinator);
+  if (!found) throw new Error('the journal was made and is not there');
+  return found;
+}
+
+function refuseOther(begun: Migration, plan: Plan): void {
   if (begun.state === 'taking back') {
     throw new UsageError('the target is being taken back', { hint: 'Let that end first.' });
   }
