@@ -1,6 +1,5 @@
 import { EnvironmentError, quoteIdentifier } from '@shardwright/core';
 import { type Connection, connect } from '@shardwright/postgres';
-import { settleAll } from '../settle-all.ts';
 import { databaseUrl, serverUrl } from './database-url.ts';
 
 /** One node of a cluster: how the other nodes call it, and how we reach it. */
@@ -108,18 +107,30 @@ async function checkConnections(connection: Connection, database: string): Promi
 
 /** Drops a database on every node, with whoever is connected to it; on those that answer, also where others do not. */
 export async function dropCitusDatabase(nodes: readonly CitusNode[], database: string): Promise<void> {
-  await settleAll(
-    nodes.map(async (node) => {
-      await using connection = await connect(databaseUrl(node.url, maintenanceDatabase));
-      // Each node is told itself; Citus must not pass it on as well.
-      await connection.query('SET citus.enable_ddl_propagation = off');
-      const there = await connection.query('SELECT FROM pg_database WHERE datname = $1', [database]);
-      if (there.length === 0) return;
-      // Citus' daemons come back faster than FORCE sends them away.
-      await connection.query(`ALTER DATABASE ${quoteIdentifier(database)} ALLOW_CONNECTIONS false`);
-      await connection.query(`DROP DATABASE ${quoteIdentifier(database)} WITH (FORCE)`);
-    }),
+  const name = quoteIdentifier(database);
+  // Citus' daemons come back faster than FORCE sends them away.
+  const closed = await Promise.allSettled(
+    nodes.map((node) => onDatabase(node, database, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)),
   );
+  // One node after the other: nobody can end a daemon while it waits to connect where the database is being dropped.
+  const failures: unknown[] = closed.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  for (const [index, node] of nodes.entries()) {
+    if (closed[index]?.status === 'rejected') continue;
+    try {
+      await onDatabase(node, database, `DROP DATABASE ${name} WITH (FORCE)`);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Does something to a database where it exists, on this node alone: Citus would pass it on. */
+async function onDatabase(node: CitusNode, database: string, statement: string): Promise<void> {
+  await using connection = await connect(databaseUrl(node.url, maintenanceDatabase));
+  await connection.query('SET citus.enable_ddl_propagation = off');
+  const there = await connection.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+  if (there.length > 0) await connection.query(statement);
 }
 
 async function prepareNode(node: CitusNode, database: string): Promise<void> {
