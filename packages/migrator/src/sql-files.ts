@@ -8,3 +8,7 @@ export const nodeJournalSql: string = read('node-journal');
 export const coordinatorJournalSql: string = read('coordinator-journal');
 /** See the file. */
 export const tablesByNameSql: string = read('tables-by-name');
+/** See the file. */
+export const objectsOfOthersSql: string = read('objects-of-others');
+/** See the file. */
+export const shardsSql: string = read('shards');

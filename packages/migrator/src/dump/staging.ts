@@ -75,7 +75,7 @@ export async function loadOverStaging(
 }
 
 /** Drops the database beside the target, if there is one, with whoever is connected to it. */
-async function dropStaging(target: string, migration: string): Promise<void> {
+export async function dropStaging(target: string, migration: string): Promise<void> {
   await using session = await openSession(target, migration);
   await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(stagingName(migration))} WITH (FORCE)`);
 }

@@ -5,7 +5,7 @@ import type { Plan } from '@shardwright/planner';
 import { type Connection, errorCode } from '@shardwright/postgres';
 import { openSession } from '../session.ts';
 import { coordinatorJournalSql, nodeJournalSql } from '../sql-files.ts';
-import { takeTurn } from './turn.ts';
+import { hasJournal, takeTurn } from './turn.ts';
 
 /** How a migration stands. */
 export type MigrationState = 'preparing' | 'loading' | 'finishing' | 'done' | 'taking back';
@@ -194,6 +194,7 @@ export async function readLoadedChunks(
   const perNode = await Promise.all(
     nodes.map(async (node) => {
       await using connection = await openSession(node.url);
+      if (!(await hasJournal(connection))) return [];
       return await connection.query<Record<keyof LoadedChunk, string>>(
         'SELECT relation, generation, chunk, shard, rows, bytes FROM shardwright.loaded_chunk',
       );

@@ -23,3 +23,21 @@ export async function writeLoadEnd(coordinator: Connection): Promise<void> {
     [JSON.stringify(ends)],
   );
 }
+
+/** What a node had seen when every row was loaded. */
+export interface LoadEnd {
+  /** As `txid_current_snapshot` prints it. */
+  readonly snapshot: string;
+  /** `pg_dist_placement.placementid`. */
+  readonly lastPlacement: number;
+}
+
+/** By node, as `pg_dist_node.groupid`; empty where the load never came to its end. */
+export async function readLoadEnd(coordinator: Connection): Promise<ReadonlyMap<number, LoadEnd>> {
+  const rows = await coordinator.query<{ group: number; snapshot: string; placement: string }>(
+    'SELECT group_id AS "group", snapshot, last_placement AS placement FROM shardwright.load_end',
+  );
+  return new Map(
+    rows.map(({ group, snapshot, placement }) => [group, { snapshot, lastPlacement: Number(placement) }]),
+  );
+}

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import type { CitusNode } from '@shardwright/cluster';
 import { DatabaseError } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
+import { openSession } from '../session.ts';
 
 /**
  * Holds the turn of a run until the open transaction ends: a run that comes after takes it only then, and what this one
@@ -27,6 +30,27 @@ export async function takeTurn(connection: Connection, migration: string, run: s
     [migration, run],
   );
   return turn?.node ?? '';
+}
+
+/**
+ * Takes the turn away from whoever had it, on every node that has a journal, and gives the run that has it now. Waits for
+ * transactions of the other.
+ */
+export async function takeTurns(nodes: readonly CitusNode[], migration: string): Promise<string> {
+  const run = randomUUID();
+  for (const node of nodes) {
+    await using connection = await openSession(node.url, migration);
+    if (await hasJournal(connection)) await takeTurn(connection, migration, run);
+  }
+  return run;
+}
+
+/** Whether a node has a journal: not one that came after the last run, or whose journal is removed already. */
+export async function hasJournal(connection: Connection): Promise<boolean> {
+  const [found] = await connection.query<{ there: boolean }>(
+    "SELECT to_regclass('shardwright.turn') IS NOT NULL AS there",
+  );
+  return found?.there === true;
 }
 
 /** Nodes whose journals are not among those that are there: nobody knows any more what was loaded through them. */

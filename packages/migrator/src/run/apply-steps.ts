@@ -13,7 +13,7 @@ export function stepsOf(plan: Plan, part: 'before' | 'after'): readonly Step[] {
 }
 
 /** A session as the plan's statements want it. Throws {@link DatabaseError}. */
-async function openStepSession(target: string, plan: Plan, migration: string): Promise<Connection> {
+export async function openStepSession(target: string, plan: Plan, migration: string): Promise<Connection> {
   const session = await openSession(target, migration);
   try {
     for (const sql of plan.session) await session.query(sql);

@@ -1,0 +1,165 @@
+import type { CitusNode } from '@shardwright/cluster';
+import { nameKey, type QualifiedName, quoteLiteral, quoteQualifiedName } from '@shardwright/core';
+import type { Plan, PlannedTable } from '@shardwright/planner';
+import type { Connection } from '@shardwright/postgres';
+import { readLoadedChunks, readLoads } from '../journal/journal.ts';
+import { type LoadEnd, readLoadEnd } from '../journal/load-end.ts';
+import { relationOf } from '../load/load-tasks.ts';
+import { shardsSql } from '../sql-files.ts';
+import { askNodes } from '../target/ask-nodes.ts';
+
+/** The rows of a table of the target, against what was loaded into it. */
+export interface TableRows extends QualifiedName {
+  readonly rows: number;
+  readonly loaded: number;
+  /** Of `rows`, those that a transaction wrote after the load; absent where that cannot be told. */
+  readonly written?: number;
+  /** Of `loaded`, those that are not there any more as they were; absent with `written`. */
+  readonly lost?: number;
+  /** Shards that were moved, split or copied since, so that the age of their rows says nothing. */
+  readonly movedShards: number;
+}
+
+/** Whether a table may hold, or miss, what somebody wrote to it after it was loaded. */
+export function isWritten({ rows, loaded, written = 0, movedShards }: TableRows): boolean {
+  return rows !== loaded || written > 0 || movedShards > 0;
+}
+
+/** Whose rows are counted. */
+export interface RowsToCount {
+  readonly plan: Plan;
+  /** Those that the migration made. */
+  readonly tables: readonly PlannedTable[];
+  /** Whether a rollback has begun: it may have copied local tables, as Citus lets them go from its metadata. */
+  readonly isBegun: boolean;
+}
+
+interface TargetTable extends QualifiedName {
+  readonly oid: string;
+  readonly isShared: boolean;
+  readonly isLocal: boolean;
+}
+
+interface ShardPlace {
+  readonly table: string;
+  readonly placement: string;
+  readonly group: number;
+  readonly relation: string;
+}
+
+/**
+ * Counts every row of every table that is there, on the nodes where they lie, and those that younger transactions than
+ * the load's wrote. Throws {@link DatabaseError} when a node does not answer.
+ */
+export async function countRows(
+  { plan, tables: made, isBegun }: RowsToCount,
+  coordinator: Connection,
+  nodes: readonly CitusNode[],
+): Promise<readonly TableRows[]> {
+  const ends = await readLoadEnd(coordinator);
+  const loaded = await loadedRows(plan, coordinator, nodes);
+  const tables = await coordinator.query<TargetTable>(
+    `SELECT c.oid::text AS oid, nspname AS schema, relname AS name, logicalrelid IS NOT NULL AS "isShared", "isLocal"
+     FROM json_to_recordset($1) AS made(schema text, name text, "isLocal" boolean)
+     JOIN pg_namespace n ON n.nspname = made.schema
+     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = made.name AND c.relkind = 'r'
+     LEFT JOIN pg_dist_partition ON logicalrelid = c.oid
+     ORDER BY schema, name`,
+    [
+      JSON.stringify(
+        made.map(({ schema, name, strategy }) => ({ schema, name, isLocal: strategy === 'local' })),
+      ),
+    ],
+  );
+  const shared = tables.filter(({ isShared }) => isShared).map(({ oid }) => oid);
+  const shards = await coordinator.query<ShardPlace>(shardsSql, [shared]);
+  const found: TableRows[] = [];
+  for (const table of tables) {
+    const places = table.isShared
+      ? shards.filter((shard) => shard.table === table.oid)
+      : [{ table: table.oid, placement: '0', group: 0, relation: `ONLY ${quoteQualifiedName(table)}` }];
+    const isTold = ends.size > 0 && !(table.isLocal && isBegun);
+    // A foreign key may have taken a local table into Citus' metadata after the load: it becomes the shard as it is.
+    const moved = table.isLocal || !isTold ? [] : places.filter((place) => isMoved(place, ends));
+    const counted = await countPlaces(places, ends, coordinator);
+    const { schema, name } = table;
+    const rows = { ...counted, loaded: loaded.get(nameKey(table)) ?? 0, movedShards: moved.length };
+    found.push({ schema, name, ...compared(rows, isTold) });
+  }
+  return found;
+}
+
+interface Counted {
+  readonly rows: number;
+  readonly young: number;
+}
+
+function compared(
+  { rows, young, loaded, movedShards }: Counted & Pick<TableRows, 'loaded' | 'movedShards'>,
+  isTold: boolean,
+): Omit<TableRows, 'schema' | 'name'> {
+  if (!isTold || movedShards > 0) return { rows, loaded, movedShards };
+  return { rows, loaded, written: young, lost: loaded - (rows - young), movedShards };
+}
+
+function isMoved({ placement, group }: ShardPlace, ends: ReadonlyMap<number, LoadEnd>): boolean {
+  const end = ends.get(group);
+  return end === undefined || Number(placement) > end.lastPlacement;
+}
+
+/** Each node counts its own. */
+async function countPlaces(
+  places: readonly ShardPlace[],
+  ends: ReadonlyMap<number, LoadEnd>,
+  coordinator: Connection,
+): Promise<Counted> {
+  const groups = [...new Set(places.map(({ group }) => group))];
+  const questions = groups.map((group) => {
+    const isYoung = youngerThan(ends.get(group));
+    const counts = places
+      .filter((place) => place.group === group)
+      .map(
+        ({ relation }) =>
+          `SELECT count(*) AS rows, count(*) FILTER (WHERE ${isYoung}) AS young FROM ${relation}`,
+      );
+    return {
+      group,
+      sql: `SELECT sum(rows) || ' ' || sum(young) AS value FROM (${counts.join(' UNION ALL ')}) AS shards`,
+    };
+  });
+  const answers = (await askNodes(coordinator, questions)).map((answer) => answer.split(' ').map(Number));
+  return {
+    rows: answers.reduce((sum, [rows = 0]) => sum + rows, 0),
+    young: answers.reduce((sum, [, young = 0]) => sum + young, 0),
+  };
+}
+
+/**
+ * A condition for rows whose transaction was at work at that moment or began later. Numbers of transactions wrap;
+ * their ages do not.
+ */
+function youngerThan(end: LoadEnd | undefined): string {
+  if (end === undefined) return 'false';
+  const [, next = '', atWork = ''] = end.snapshot.split(':');
+  const within32Bits = (id: string): string => quoteLiteral(String(BigInt(id) % 2n ** 32n));
+  const ids = atWork.split(',').filter((id) => id !== '');
+  const wasAtWork = ids.length === 0 ? '' : ` OR xmin::text IN (${ids.map(within32Bits).join(', ')})`;
+  return `age(xmin) <= age(${within32Bits(next)}::xid)${wasAtWork}`;
+}
+
+/** By table of the target, as the journal has them; several tables of the source may share one. */
+async function loadedRows(
+  plan: Plan,
+  coordinator: Connection,
+  nodes: readonly CitusNode[],
+): Promise<ReadonlyMap<string, number>> {
+  const loads = await readLoads(coordinator);
+  const rows = new Map<string, number>();
+  if (loads.size === 0) return rows;
+  const targets = new Map(plan.loads.map((load) => [relationOf(load), nameKey(load.target)]));
+  for (const one of await readLoadedChunks(nodes, loads)) {
+    const key = targets.get(one.relation);
+    if (key !== undefined && one.chunk >= 0) rows.set(key, (rows.get(key) ?? 0) + one.rows);
+  }
+  return rows;
+}
