@@ -20,6 +20,10 @@ test.each([
   ],
   ['a socket that closed', failure('Connection terminated unexpectedly')],
   ['a worker that Citus lost', failure('failure on connection marked as essential: host:5433', 'XX000')],
+  [
+    'one that it lost amid rows',
+    failure('server closed the connection unexpectedly\n\tThis probably means …'),
+  ],
 ])('%s may be there later', (_, error) => {
   expect(isTransient(error)).toBe(true);
 });

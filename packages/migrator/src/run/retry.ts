@@ -13,7 +13,7 @@ const transient = new Set(
 // What Citus says of some of its own connections to nodes has this code, and what the driver says of a socket none.
 const internalError = 'XX000';
 const lostConnection =
-  /Connection terminated|Connection ended|not queryable|connection is closed|server conn crashed|could not connect|could not establish|connection.* (?:lost|closed|failed)|connection marked as essential|terminating connection/i;
+  /Connection terminated|Connection ended|not queryable|connection is closed|server conn crashed|server closed the connection|could not connect|could not establish|connection.* (?:lost|closed|failed)|connection marked as essential|terminating connection/i;
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
 const attemptsAtMost = 12;
