@@ -7,7 +7,7 @@ export type ProgressEvent =
       readonly done: number;
       /** Absent while the total is unknown (standard input, compressed files read by compressed bytes know it). */
       readonly total?: number;
-      readonly unit: 'bytes' | 'tables' | 'queries' | 'statements';
+      readonly unit: 'bytes' | 'tables' | 'queries' | 'statements' | 'objects';
       /** The object at work, e.g. `public.orders`. */
       readonly subject?: string;
       /** What of `done` was done by an earlier run, and is no part of this one's rate. */

@@ -50,6 +50,14 @@ CREATE TABLE IF NOT EXISTS shardwright.load_end (
   last_placement bigint NOT NULL
 );
 
+-- Made on the coordinator, under the numbers that they have in the source.
+CREATE TABLE IF NOT EXISTS shardwright.large_object (
+  oid oid PRIMARY KEY,
+  bytes bigint NOT NULL,
+  -- Of content, owner, rights and comment: whether the source still has it like that.
+  digest text NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS shardwright.quarantine (
   relation text NOT NULL,
   reason text NOT NULL,

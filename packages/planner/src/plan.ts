@@ -13,6 +13,7 @@ import { behaviourSteps } from './steps/behaviour-steps.ts';
 import { definitionSteps } from './steps/definition-steps.ts';
 import { distributionSteps } from './steps/distribution-steps.ts';
 import { extensionSteps, roleSteps, schemaSteps } from './steps/foundation.ts';
+import { withoutLargeObjects } from './steps/large-objects.ts';
 import { privilegeSteps, rolesOf } from './steps/privilege-steps.ts';
 import { step } from './steps/step.ts';
 import {
@@ -30,7 +31,7 @@ import { type TargetTable, targetDatabase } from './target/target-database.ts';
 
 /** The steps that make an empty database what an analysis decided, in order, each with its undo. */
 export function plan(source: Catalog, analysis: Analysis): Plan {
-  const catalog = catalogForNewerServers(source);
+  const catalog = withoutLargeObjects(catalogForNewerServers(source));
   const target = targetDatabase(catalog, analysis);
   const { tables } = target;
   const needsGist = tables.some(({ table, source, decision }) =>

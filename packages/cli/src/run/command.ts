@@ -14,7 +14,11 @@ export const runCommand: Command = {
     directory: { type: 'string', describe: 'What migrate plan wrote, or its plan.json' },
   },
   options: {
-    source: { ...text, describe: 'postgres:// address of the database that was planned for; only read' },
+    source: {
+      ...text,
+      describe:
+        'The database that was planned for, as postgres:// address, or a dump of it: a file, packed or not, an archive or a directory; only read',
+    },
     target: { ...text, describe: "postgres:// address of the target's coordinator" },
     jobs: {
       ...text,
@@ -29,7 +33,13 @@ export const runCommand: Command = {
     'chunk-size': {
       ...text,
       group: loading,
-      describe: 'How much of a table is copied in one transaction, e.g. 512MB; 128MB unless given',
+      describe:
+        'How much of a table is copied in one transaction, e.g. 512MB; 128MB unless given; of a dump 16MB, and at most 32MB',
+    },
+    'large-objects': {
+      ...text,
+      group: loading,
+      describe: 'carry them to the coordinator, or leave them behind; carry unless given',
     },
     'max-replica-lag': {
       ...text,
@@ -57,6 +67,7 @@ export const runCommand: Command = {
   },
   examples: [
     ['$0 run plan --source postgres://db/shop --target postgres://citus/shop', 'Passwords from PGPASSWORD'],
+    ['$0 run plan --source shop.dump --target postgres://citus/shop', 'From what pg_dump wrote'],
     ['$0 run plan --source … --target … --report run.html', 'With a report at the end'],
     ['$0 run plan --source … --target … --json --progress json', 'For programs'],
   ],

@@ -1,3 +1,4 @@
+import { isDump } from '@shardwright/migrator';
 import { withoutPassword } from '../cluster/without-password.ts';
 import { shellWord } from '../shell-word.ts';
 import type { RunRequest } from './request.ts';
@@ -5,13 +6,14 @@ import type { RunRequest } from './request.ts';
 /** The command line that began a run and goes on with it. */
 export function runCommandLine(request: RunRequest): string {
   const { directory, source, target, jobs, load, chunkBytes, metrics, report } = request;
-  const { replicaLagSeconds, othersActive } = request;
+  const { largeObjects, replicaLagSeconds, othersActive } = request;
   return [
     ...['migrate', 'run', shellWord(directory)],
     ...['--source', shownUrl(source), '--target', shownUrl(target)],
     ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
     ...(load === undefined ? [] : ['--load', load]),
     ...(chunkBytes === undefined ? [] : ['--chunk-size', `${chunkBytes / 2 ** 20}MB`]),
+    ...(largeObjects === undefined ? [] : ['--large-objects', largeObjects]),
     ...(replicaLagSeconds === undefined ? [] : ['--max-replica-lag', limitWord(replicaLagSeconds, 's')]),
     ...(othersActive === undefined ? [] : ['--max-active', limitWord(othersActive)]),
     ...(metrics === undefined ? [] : ['--metrics', shellWord(addressOf(metrics))]),
@@ -24,10 +26,13 @@ export function nextCommands(
   { directory, source, target }: RunRequest,
   hasQuarantine: boolean,
 ): readonly (readonly [commandLine: string, what: string])[] {
-  const [from, to, plan] = [shownUrl(source), shownUrl(target), shellWord(directory)];
+  const [to, plan] = [shownUrl(target), shellWord(directory)];
+  const [from, what] = isDump(source)
+    ? ['postgres://…', 'Compare with a database that the dump was restored into, row by row']
+    : [shownUrl(source), 'Compare both sides, row by row'];
   return [
     ...(hasQuarantine ? [[quarantineCommand(target), 'Look at the rows that were set aside'] as const] : []),
-    [`migrate verify --source ${from} --target ${to} --plan ${plan}`, 'Compare both sides, row by row'],
+    [`migrate verify --source ${from} --target ${to} --plan ${plan}`, what],
     [`psql -X -f ${plan}/rollback.sql ${to}`, 'Take all of it back'],
   ];
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '@shardwright/core';
-import { type LoadPath, loadPaths } from '@shardwright/migrator';
+import { type LargeObjectChoice, type LoadPath, largeObjectChoices, loadPaths } from '@shardwright/migrator';
 import type { Arguments } from '../arguments.ts';
 import { byteSize } from '../cluster/byte-size.ts';
 import { type MetricsAddress, readMetricsAddress } from './metrics-address.ts';
@@ -12,6 +12,7 @@ export interface RunRequest {
   readonly jobs?: number;
   readonly load?: LoadPath;
   readonly chunkBytes?: number;
+  readonly largeObjects?: LargeObjectChoice;
   /** Infinity: any. */
   readonly replicaLagSeconds?: number;
   /** Infinity: any. */
@@ -34,6 +35,7 @@ export function readRunRequest(args: Arguments): RunRequest {
   const jobs = args.wholeNumber('jobs');
   const load = args.choice('load', loadPaths);
   const chunkSize = args.text('chunk-size');
+  const largeObjects = args.choice('large-objects', largeObjectChoices);
   const lagMs = unlessOff(args, 'max-replica-lag', () => args.durationMs('max-replica-lag'));
   const othersActive = unlessOff(args, 'max-active', () => args.wholeNumber('max-active', 0));
   const metrics = args.text('metrics');
@@ -45,6 +47,7 @@ export function readRunRequest(args: Arguments): RunRequest {
     ...(jobs === undefined ? {} : { jobs }),
     ...(load === undefined ? {} : { load }),
     ...(chunkSize === undefined ? {} : { chunkBytes: chunkBytes(chunkSize) }),
+    ...(largeObjects === undefined ? {} : { largeObjects }),
     ...(lagMs === undefined ? {} : { replicaLagSeconds: lagMs / 1000 }),
     ...(othersActive === undefined ? {} : { othersActive }),
     ...(metrics === undefined ? {} : { metrics: readMetricsAddress(metrics) }),

@@ -26,6 +26,7 @@ export function runReport(plan: Plan, { result, status }: EndedRun, toolVersion:
       };
     }),
     recopied: result.recopied,
+    largeObjects: result.largeObjects,
     quarantine,
     steps: status.steps.done.map((done) => {
       const step = steps.get(done.id);

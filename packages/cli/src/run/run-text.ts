@@ -77,7 +77,7 @@ function headline({ result, status }: EndedRun, setAside: number, { paint }: Com
 }
 
 function facts({ result, status }: EndedRun): readonly (readonly [string, string | undefined])[] {
-  const { seconds, tables, jobs } = result;
+  const { seconds, tables, jobs, largeObjects } = result;
   const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
   const took = [
     `${shownSeconds(seconds.before)} tables`,
@@ -87,9 +87,15 @@ function facts({ result, status }: EndedRun): readonly (readonly [string, string
   return [
     ['From', status.source],
     ['Sent', [formatBytes(bytes), rateOf(status.tables)].filter((text) => text !== '').join(', ')],
+    ['Large objects', largeObjectsText(largeObjects)],
     ['Took', result.isNew ? took.join(', ') : undefined],
     ['Jobs', result.isNew ? String(jobs) : undefined],
   ];
+}
+
+/** `12, 3.40 MB, on the coordinator`; `undefined` where there are none. */
+export function largeObjectsText({ objects, bytes }: RunResult['largeObjects']): string | undefined {
+  return objects === 0 ? undefined : `${formatExact(objects)}, ${formatBytes(bytes)}, on the coordinator`;
 }
 
 /** `12.5 MB/s`, as it was sent; empty where that cannot be told. */

@@ -21,6 +21,7 @@ const status: MigrationStatus = {
     },
   ],
   quarantine: [],
+  largeObjects: { objects: 0, bytes: 0 },
 };
 const anywhere = { host: '127.0.0.1', port: 0 };
 

@@ -1,7 +1,7 @@
 import { formatBytes, formatExact, formatShare } from '@shardwright/core';
 import type { MigrationStatus } from '@shardwright/migrator';
 import { alignColumns, type Paint, printable } from '@shardwright/report';
-import { rateOf, shownName, shownSeconds, shownTime } from '../run/run-text.ts';
+import { largeObjectsText, rateOf, shownName, shownSeconds, shownTime } from '../run/run-text.ts';
 import { progressOf, shareOf, standingOf } from './progress-of.ts';
 
 const stateWords = {
@@ -42,6 +42,7 @@ export function statusText(rawStatus: MigrationStatus, style: StatusStyle): stri
         ...(secondsLeft === undefined ? [] : [`${shownSeconds(secondsLeft)} left`]),
       ].join(', '),
     ],
+    ['Large objects', largeObjectsText(status.largeObjects)],
     [
       'Last commit',
       status.lastActivity === undefined

@@ -1,4 +1,4 @@
-import { type Context, nameKey, quietContext, UsageError } from '@shardwright/core';
+import { type Context, nameKey, plural, quietContext, UsageError } from '@shardwright/core';
 import type { Plan, SequenceLoad, TableLoad } from '@shardwright/planner';
 import { type LoadedChunk, planDigest } from '../journal/journal.ts';
 import { type DecidedTable, openTasks, relationOf, setAside } from '../load/load-tasks.ts';
@@ -75,6 +75,7 @@ export async function exportRows(
   await using source = await openLiveSource(url, names, 'export', plan?.session);
   // Now that its tables are held: they stay as they are found.
   if (plan) await refuseChangedSource(plan, url, context);
+  await warnOfLargeObjects(source, context);
   await takeDirectory(path, source.control);
   const identity = {
     sourceIdentity: source.identity,
@@ -101,6 +102,16 @@ export async function exportRows(
   });
   await directory.finish(manifest);
   return { manifest, kept, begunAnew, jobs, seconds: (context.clock.nowMs() - startedMs) / 1000 };
+}
+
+async function warnOfLargeObjects({ name, control }: LiveSource, { emit }: Context): Promise<void> {
+  const [found] = await control.query<{ objects: number }>(
+    'SELECT count(*)::int AS objects FROM pg_largeobject_metadata',
+  );
+  const objects = found?.objects ?? 0;
+  if (objects === 0) return;
+  const message = `${plural(objects, 'large object')} of ${name} ${objects === 1 ? 'is' : 'are'} not in the export: bring them over with pg_dump and pg_restore, or run the plan where the source can be seen`;
+  emit({ kind: 'warning', message });
 }
 
 async function loadsToExport({ source, tables = [], plan }: ExportOptions): Promise<readonly TableLoad[]> {

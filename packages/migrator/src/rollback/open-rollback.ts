@@ -19,6 +19,7 @@ import {
 } from '../journal/journal.ts';
 import { removeJournal } from '../journal/remove-journal.ts';
 import { takeTurns } from '../journal/turn.ts';
+import { takeBackLargeObjects } from '../load/large-objects/take-back-large-objects.ts';
 import { openSession } from '../session.ts';
 import { takeTarget } from '../target/only-run.ts';
 import { lookAtTarget, type TargetCluster } from '../target/target-cluster.ts';
@@ -142,6 +143,7 @@ async function hold(held: Held, context: Context): Promise<Rollback> {
         { plan, target, migration: migration.id, run, onUndoing },
         context,
       );
+      await takeBackLargeObjects(coordinator, run);
       await removeJournal(coordinator).catch((error: unknown) => {
         throw namingUsers(error, 'the journal');
       });

@@ -13,6 +13,7 @@ import {
   type Turn,
 } from '../journal/journal.ts';
 import { writeLoadEnd } from '../journal/load-end.ts';
+import { countLargeObjects, type LargeObjectCount } from '../load/large-objects/journalled-objects.ts';
 import { relationOf } from '../load/load-tasks.ts';
 import { openSession } from '../session.ts';
 import { connectionBudget } from '../target/connection-budget.ts';
@@ -74,6 +75,8 @@ export interface RunResult {
   readonly tables: readonly LoadedTable[];
   /** Tables that were copied anew, as the source had changed since an earlier run, with what showed it. */
   readonly recopied: readonly Recopied[];
+  /** Carried to the coordinator. */
+  readonly largeObjects: LargeObjectCount;
   readonly jobs: number;
   readonly seconds: {
     readonly before: number;
@@ -112,7 +115,11 @@ export async function carryOut(
   });
   const { id: migration, state } = await currentMigration(coordinator);
   await onMoment('journal made', '');
-  if (state === 'done') return { ...unchanged, tables: await loadedTables(plan, target, coordinator) };
+  const loaded = async (): Promise<Pick<RunResult, 'tables' | 'largeObjects'>> => ({
+    tables: await loadedTables(plan, target, coordinator),
+    largeObjects: await countLargeObjects(coordinator),
+  });
+  if (state === 'done') return { ...unchanged, ...(await loaded()) };
   const startedMs = clock.nowMs();
   emit({ kind: 'phase', phase: 'making tables' });
   const steps = { plan, target: options.target, migration, run: turn.run, onMoment };
@@ -133,7 +140,7 @@ export async function carryOut(
   await setMigrationState(coordinator, 'done');
   return {
     isNew: true,
-    tables: await loadedTables(plan, target, coordinator),
+    ...(await loaded()),
     recopied,
     jobs,
     seconds: {

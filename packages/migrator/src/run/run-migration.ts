@@ -1,6 +1,7 @@
 import { type Context, quietContext, UsageError } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
 import { dumpSupply, isDump } from '../dump/dump-supply.ts';
+import { type LargeObjectChoice, loadLargeObjects } from '../load/large-objects/load-large-objects.ts';
 import type { LoadPath } from '../load/load-path.ts';
 import { type LiveSource, openLiveSource } from '../source/live-source.ts';
 import { refuseChangedSource } from '../source/structure.ts';
@@ -17,6 +18,8 @@ export interface RunOptions extends CarryOptions, ThrottleLimits {
   readonly load?: LoadPath;
   /** Bytes of a table that are copied in one transaction; default 128 MiB, of a dump's rows 16 MiB. */
   readonly chunkBytes?: number;
+  /** Default `carry`; those of a dump are always left behind. */
+  readonly largeObjects?: LargeObjectChoice;
 }
 
 /**
@@ -62,7 +65,11 @@ function liveSupply(plan: Plan, source: LiveSource, options: RunOptions, context
     name: source.name,
     identity: source.identity,
     readsFrom: source.control,
-    load: (parties, jobs) => loadTables(plan, { ...options, jobs }, { ...parties, source }, context),
+    load: async (parties, jobs) => {
+      // First, as they may meet others of the target's own.
+      await loadLargeObjects(source, parties, { jobs, choice: options.largeObjects ?? 'carry' }, context);
+      return await loadTables(plan, { ...options, jobs }, { ...parties, source }, context);
+    },
     // By now: that is beyond every row that was read.
     positionOf: async ({ readPosition }) => {
       const [position] = await source.control.query<{ last_value: string; is_called: boolean }>(readPosition);

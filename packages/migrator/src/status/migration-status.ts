@@ -1,4 +1,5 @@
 import type { MigrationState } from '../journal/journal.ts';
+import type { LargeObjectCount } from '../load/large-objects/journalled-objects.ts';
 import type { RunAtWork } from '../target/only-run.ts';
 
 /** A migration as its journal tells it; times are ISO 8601, by the clock of the node that wrote them. */
@@ -16,6 +17,8 @@ export interface MigrationStatus {
   /** Every table of the plan that holds rows, in its order. */
   readonly tables: readonly TableStatus[];
   readonly quarantine: readonly QuarantineCount[];
+  /** Carried to the coordinator so far. */
+  readonly largeObjects: LargeObjectCount;
   /** When something was committed last: a step or a chunk. */
   readonly lastActivity?: string;
   /** Why the workers' part of the journal could not be read: chunks and rows are then too few. */

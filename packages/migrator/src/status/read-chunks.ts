@@ -1,5 +1,6 @@
 import type { CitusNode } from '@shardwright/cluster';
 import type { JournalledLoad } from '../journal/journal.ts';
+import { hasJournal } from '../journal/turn.ts';
 import { openSession } from '../session.ts';
 
 /** A chunk over all nodes. */
@@ -34,6 +35,7 @@ export async function readChunks(
   const perNode = await Promise.all(
     nodes.map(async (node) => {
       await using connection = await openSession(node.url);
+      if (!(await hasJournal(connection))) return [];
       return await connection.query<ChunkRow>(chunksSql);
     }),
   );

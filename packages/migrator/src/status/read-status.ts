@@ -1,5 +1,6 @@
 import { type QualifiedName, quoteQualifiedName } from '@shardwright/core';
 import { type JournalledLoad, type MigrationState, readLoads, readMigration } from '../journal/journal.ts';
+import { countLargeObjects } from '../load/large-objects/journalled-objects.ts';
 import { setAside } from '../load/load-tasks.ts';
 import { openSession } from '../session.ts';
 import { runAtWork } from '../target/only-run.ts';
@@ -44,6 +45,7 @@ export async function readStatus(url: string): Promise<MigrationStatus | undefin
     },
     tables: planned.map((one) => tableStatus(one, loads, chunks)),
     quarantine,
+    largeObjects: await countLargeObjects(coordinator),
     ...(last ? { lastActivity: last.toISOString() } : {}),
     ...(unreachable === undefined ? {} : { unread: unreachable }),
   };

@@ -2,6 +2,7 @@ import type { Catalog, VerbatimStatement } from '@shardwright/catalog';
 import { displayName, quoteIdentifier, quoteQualifiedName } from '@shardwright/core';
 import { deparse, type Node, nodeKind, parseStatements, pick, pickAll, strings } from '@shardwright/sql';
 import type { LeftOut, Phase, Step } from '../model/plan.ts';
+import { isOwnerOfLargeObject, largeObjectsLeftOut } from './large-objects.ts';
 import { undoOfOwner } from './privilege-undo.ts';
 import { step } from './step.ts';
 
@@ -86,6 +87,7 @@ function fateOf(tree: Node, statement: VerbatimStatement): Fate {
     const undo = [`DROP STATISTICS ${quoteQualifiedName(statement.subject)}`];
     return { kind: 'made', phase: 'indexes', undo };
   }
+  if (isOwnerOfLargeObject(tree)) return { kind: 'left-out', ...largeObjectsLeftOut };
   if (isOwnership(tree))
     return { kind: 'made', phase: 'ownership', undo: undoOfOwner(statement.definition.sql) };
   return otherFate(tree, statement);

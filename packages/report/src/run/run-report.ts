@@ -19,6 +19,8 @@ export interface RunReport {
   readonly bytesPerSecond?: number;
   readonly tables: readonly RunTable[];
   readonly recopied: readonly { readonly relation: string; readonly why: string }[];
+  /** Carried to the coordinator. */
+  readonly largeObjects: { readonly objects: number; readonly bytes: number };
   readonly quarantine: readonly {
     readonly relation: string;
     readonly reason: string;

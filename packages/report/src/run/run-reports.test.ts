@@ -33,6 +33,7 @@ describe('a report of a run', () => {
     expect(page).toContain('crm.&quot;&lt;Odd&gt; &amp; ');
     expect(page).not.toContain('<Odd>');
     expect(page).toContain('no company_id is found for the row');
+    expect(page).toContain('12 large objects are on the coordinator');
   });
 
   test('tells in Markdown the same, one line per table', () => {

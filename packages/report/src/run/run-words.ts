@@ -8,10 +8,15 @@ export function runTitle({ quarantine }: RunReport): string {
 
 /** What a run did, in a sentence or two. */
 export function runSentence(report: RunReport): string {
-  const { tables, quarantine, steps } = report;
+  const { tables, quarantine, steps, largeObjects } = report;
   const { rows, bytes } = totalsOf(report);
   const aside = quarantine.reduce((sum, one) => sum + one.rows, 0);
-  const carried = `${plural(rows, 'row')} of ${plural(tables.length, 'table')} were loaded, ${formatBytes(bytes)} as they were sent, and ${plural(steps.length, 'step')} done.`;
+  const { objects } = largeObjects;
+  const besides =
+    objects === 0
+      ? ''
+      : `; ${plural(objects, 'large object')} ${objects === 1 ? 'is' : 'are'} on the coordinator`;
+  const carried = `${plural(rows, 'row')} of ${plural(tables.length, 'table')} were loaded, ${formatBytes(bytes)} as they were sent, and ${plural(steps.length, 'step')} done${besides}.`;
   return aside === 0
     ? carried
     : `${carried} ${plural(aside, 'row')} without a place in the new design ${aside === 1 ? 'waits' : 'wait'} in shardwright.quarantine.`;

@@ -89,6 +89,7 @@ export function sampleRun(): RunReport {
         bytes: 800,
       }),
     ],
+    largeObjects: { objects: 12, bytes: 3_400_000 },
     recopied: [{ relation: 'public.events', why: 'rows were added or changed' }],
     quarantine: [{ relation: 'public.users', reason: 'no company_id is found for the row', rows: 3 }],
     steps: [
