@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -140,6 +140,7 @@ test('rows in the heap of a table that was distributed around them are found', a
 
 test('a run that was killed goes on with the tables that are left, and says so', async () => {
   const state = path.join(scratch, 'state.json');
+  const ended = new AbortController();
   const killed = spawn(
     process.execPath,
     [
@@ -149,8 +150,8 @@ test('a run that was killed goes on with the tables that are left, and says so',
     ],
     { stdio: 'ignore' },
   );
-  while (!existsSync(state) && killed.exitCode === null)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  killed.once('exit', () => ended.abort(new Error('it ended before it could be killed')));
+  for await (const _change of watch(scratch, { signal: ended.signal })) if (existsSync(state)) break;
   killed.kill('SIGKILL');
   await once(killed, 'exit');
   const { code, stdout } = await run('--plan', plan, '--state', state);
