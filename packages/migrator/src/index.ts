@@ -1,4 +1,3 @@
-export { type LargeObjectChoice, largeObjectChoices } from './load/large-objects/load-large-objects.ts';
 export { isDump } from './dump/dump-supply.ts';
 export { type LoadPath, loadPaths } from './load/load-path.ts';
 export { type Compression, compressions } from './offline/compression.ts';
