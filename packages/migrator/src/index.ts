@@ -1,4 +1,5 @@
 export { isDump } from './dump/dump-supply.ts';
+export { type LargeObjectChoice, largeObjectChoices } from './load/large-objects/load-large-objects.ts';
 export { type LoadPath, loadPaths } from './load/load-path.ts';
 export { type Compression, compressions } from './offline/compression.ts';
 export { type ExportOptions, type ExportResult, exportRows } from './offline/export-rows.ts';

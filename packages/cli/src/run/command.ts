@@ -36,6 +36,11 @@ export const runCommand: Command = {
       describe:
         'How much of a table is copied in one transaction, e.g. 512MB; 128MB unless given; of a dump 16MB, and at most 32MB',
     },
+    'large-objects': {
+      ...text,
+      group: loading,
+      describe: 'carry them to the coordinator, or leave them behind; carry unless given',
+    },
     'max-replica-lag': {
       ...text,
       group: restraint,
