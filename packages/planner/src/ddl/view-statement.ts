@@ -11,6 +11,8 @@ import {
   walk,
 } from '@shardwright/sql';
 import type { TargetTable } from '../target/target-database.ts';
+import { type GainedColumns, hideGained } from './hide-gained.ts';
+import { relationsIn, selectsIn } from './queries-in.ts';
 
 /** By table: the columns of the primary key as it was, and the distribution column that it gained. */
 type ExtendedKeys = ReadonlyMap<string, { readonly columns: readonly string[]; readonly key: string }>;
@@ -27,7 +29,13 @@ export function viewSurroundings(catalog: Catalog, tables: readonly TargetTable[
   return {
     keys: extendedKeys(tables),
     gained: new Map(
-      gained.map(({ table, source }) => [nameKey(table), source.columns.map(({ name }) => name)]),
+      gained.map(({ table, source, decision }) => [
+        nameKey(table),
+        {
+          before: source.columns.map(({ name }) => name),
+          column: decision.kind === 'distributed' ? decision.column : '',
+        },
+      ]),
     ),
     widened: new Set(widened.map(({ name }) => name)),
     routines: new Map(catalog.routines.map(({ name, argumentTypes }) => [name, argumentTypes])),
@@ -48,8 +56,7 @@ function extendedKeys(tables: readonly TargetTable[]): ExtendedKeys {
 /** What views are held against. */
 export interface ViewSurroundings {
   readonly keys: ExtendedKeys;
-  /** By table: its columns as they were, where it gained one. */
-  readonly gained: ReadonlyMap<string, readonly string[]>;
+  readonly gained: GainedColumns;
   /** Names of columns that became bigint, and functions by name with their argument types. */
   readonly widened: ReadonlySet<string>;
   readonly routines: ReadonlyMap<string, readonly string[]>;
@@ -61,6 +68,7 @@ export interface ViewSurroundings {
  * - where a query groups by a primary key that was extended, it groups by the distribution column too, or PostgreSQL
  *   would not know any more that a group has one value of every column;
  * - `*` stands for the columns that a table had;
+ * - a join in which a gained column would meet another of its name is given the table without it;
  * - a function that takes an integer is given one.
  */
 export function createView(view: View, surroundings: ViewSurroundings): string {
@@ -82,9 +90,13 @@ export function createView(view: View, surroundings: ViewSurroundings): string {
 function adapt(tree: Node, schema: string, surroundings: ViewSurroundings): boolean {
   const groups = groupingsToExtend(tree, surroundings.keys, schema);
   for (const { select, column } of groups) select.groupClause = [...(select.groupClause ?? []), column];
-  const stars = selectsIn(tree).filter((select) => expandStars(select, schema, surroundings));
+  const extended = new Set(groups.map(({ select }) => select));
+  const selects = selectsIn(tree);
+  // Only of a table itself does PostgreSQL know what its primary key determines.
+  const joins = selects.filter((one) => !extended.has(one) && hideGained(one, schema, surroundings.gained));
+  const stars = selects.filter((one) => expandStars(one, schema, surroundings));
   const calls = narrowCalls(tree, surroundings);
-  return groups.length + stars.length + calls > 0;
+  return groups.length + joins.length + stars.length + calls > 0;
 }
 
 /** Writes out `*` and `t.*` where a table gained a column that they would bring along. */
@@ -105,7 +117,7 @@ function expandStars(select: NodeOf<'SelectStmt'>, schema: string, { gained }: V
     const alias = strings(reference.fields).at(-1);
     const relation =
       alias === undefined ? (isSingle ? only : undefined) : found.find((one) => one.alias === alias);
-    const columns = relation && gained.get(relation.key);
+    const columns = relation && gained.get(relation.key)?.before;
     if (!relation || !columns) return [target];
     isChanged = true;
     return columns.map((column) => {
@@ -136,20 +148,6 @@ function narrowCalls(tree: Node, { widened, routines }: ViewSurroundings): numbe
   return calls;
 }
 
-/** Every query of a statement, the sides of a UNION too, which hang there without their kind. */
-function selectsIn(tree: Node): readonly NodeOf<'SelectStmt'>[] {
-  const found = new Set<NodeOf<'SelectStmt'>>();
-  const add = (select: NodeOf<'SelectStmt'>): void => {
-    found.add(select);
-    for (const side of [select.larg, select.rarg]) if (side) add(side);
-  };
-  walk(tree, (kind, inside) => {
-    if (kind === 'SelectStmt') add(inside as NodeOf<'SelectStmt'>);
-    return true;
-  });
-  return [...found];
-}
-
 interface Grouping {
   readonly select: NodeOf<'SelectStmt'>;
   readonly column: Node;
@@ -172,21 +170,4 @@ function groupingsToExtend(tree: Node, keys: ExtendedKeys, defaultSchema: string
   };
   for (const select of selectsIn(tree)) visit(select);
   return found;
-}
-
-interface RelationInQuery {
-  readonly schema?: string;
-  readonly name: string;
-  readonly alias: string;
-}
-
-function relationsIn(from: readonly Node[] | undefined): readonly RelationInQuery[] {
-  return (from ?? []).flatMap((item): readonly RelationInQuery[] => {
-    const join = pick(item, 'JoinExpr');
-    if (join) return relationsIn([join.larg, join.rarg].filter((side) => side !== undefined));
-    const range = pick(item, 'RangeVar');
-    if (!range?.relname) return [];
-    const { relname: name, schemaname: schema } = range;
-    return [{ ...(schema === undefined ? {} : { schema }), name, alias: range.alias?.aliasname ?? name }];
-  });
 }
