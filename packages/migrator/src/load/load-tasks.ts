@@ -30,6 +30,11 @@ export function relationOf({ source }: Pick<TableLoad, 'source'>): string {
   return quoteQualifiedName(source);
 }
 
+/** Whether values of a table come over a join, possibly from any other. */
+export function readsOthers({ select }: Pick<TableLoad, 'select'>): boolean {
+  return /\bLEFT JOIN\b/.test(select);
+}
+
 /** What is not loaded yet, largest tables first, the parts of each in order. */
 export function openTasks(
   tables: readonly TableAtWork[],

@@ -28,7 +28,7 @@ export interface WrittenChunk extends ExportedChunk {
 
 type Entry =
   | { readonly kind: 'export'; readonly of: ExportIdentity }
-  | { readonly kind: 'table'; readonly load: JournalledLoad }
+  | { readonly kind: 'tables'; readonly loads: readonly JournalledLoad[] }
   | { readonly kind: 'chunk'; readonly chunk: WrittenChunk };
 
 /** Lies in the directory until the manifest does: an object a line, each on the disk before the next thing is done. */
@@ -73,11 +73,15 @@ export class ExportDirectory implements AsyncDisposable {
     }
   }
 
-  /** Writes down how a table is cut from now on; what was written of it before counts no more. */
-  async beginTable(load: JournalledLoad): Promise<void> {
-    await this.#append({ kind: 'table', load });
-    this.loads.set(load.relation, load);
-    const kept = this.chunks.filter(({ relation }) => relation !== load.relation);
+  /**
+   * Writes down how tables are cut from now on; what was written of them before counts no more. All in one line: of tables
+   * that depend on one another, none must seem unchanged because another was begun anew already.
+   */
+  async beginTables(loads: readonly JournalledLoad[]): Promise<void> {
+    if (loads.length === 0) return;
+    await this.#append({ kind: 'tables', loads });
+    for (const load of loads) this.loads.set(load.relation, load);
+    const kept = this.chunks.filter((chunk) => isOfPresent(chunk, this.loads));
     this.chunks.splice(0, this.chunks.length, ...kept);
   }
 
@@ -199,17 +203,21 @@ async function isThere(path: string, { name, bytes }: ExportedChunk): Promise<bo
 }
 
 function loadsOf(entries: readonly Entry[]): Map<string, JournalledLoad> {
-  return new Map(
-    entries.flatMap((entry) => (entry.kind === 'table' ? [[entry.load.relation, entry.load]] : [])),
-  );
+  const loads = entries.flatMap((entry) => (entry.kind === 'tables' ? entry.loads : []));
+  return new Map(loads.map((load) => [load.relation, load]));
 }
 
 function chunksOf(entries: readonly Entry[], loads: ReadonlyMap<string, JournalledLoad>): WrittenChunk[] {
   return entries.flatMap((entry) =>
-    entry.kind === 'chunk' && loads.get(entry.chunk.relation)?.generation === entry.chunk.generation
-      ? [entry.chunk]
-      : [],
+    entry.kind === 'chunk' && isOfPresent(entry.chunk, loads) ? [entry.chunk] : [],
   );
+}
+
+function isOfPresent(
+  { relation, generation }: WrittenChunk,
+  loads: ReadonlyMap<string, JournalledLoad>,
+): boolean {
+  return loads.get(relation)?.generation === generation;
 }
 
 /** Writes a file so that it is whole or not there, whatever happens to the machine. */

@@ -1,7 +1,7 @@
 import { type Context, nameKey, plural, quietContext, UsageError } from '@shardwright/core';
 import type { Plan, SequenceLoad, TableLoad } from '@shardwright/planner';
-import { type LoadedChunk, planDigest } from '../journal/journal.ts';
-import { type DecidedTable, openTasks, relationOf, setAside } from '../load/load-tasks.ts';
+import { type JournalledLoad, type LoadedChunk, planDigest } from '../journal/journal.ts';
+import { type DecidedTable, openTasks, readsOthers, relationOf, setAside } from '../load/load-tasks.ts';
 import { findChanges, type Recopied } from '../run/decide-loads.ts';
 import { LoadProgress } from '../run/load-progress.ts';
 import { inParallel } from '../run/pool.ts';
@@ -71,7 +71,8 @@ export async function exportRows(
   await checkExportDirectory(path);
   context.emit({ kind: 'phase', phase: 'looking at the source' });
   const loads = await loadsToExport(options);
-  const names = loads.map((load) => load.source);
+  // With those that a plan reads values from, whatever is exported.
+  const names = (plan?.loads ?? loads).map((load) => load.source);
   await using source = await openLiveSource(url, names, 'export', plan?.session);
   // Now that its tables are held: they stay as they are found.
   if (plan) await refuseChangedSource(plan, url, context);
@@ -121,33 +122,51 @@ async function loadsToExport({ source, tables = [], plan }: ExportOptions): Prom
   throw new UsageError(`${session.target} has no tables to export`);
 }
 
-/** Keeps to how an earlier run cut a table, unless what it wrote is not true any more. */
+/** Keeps to how an earlier run cut tables, unless what it wrote is not true any more. */
 async function decideTables(
   loads: readonly TableLoad[],
   directory: ExportDirectory,
   source: LiveSource,
-  { format: asked, chunkBytes = defaultChunkBytes }: ExportOptions & { readonly format: FileFormat },
+  { plan, format: asked, chunkBytes = defaultChunkBytes }: ExportOptions & { readonly format: FileFormat },
 ): Promise<readonly Recopied[]> {
   const formats = await chooseFormats(source.control, loads, asked);
-  const changes = await findChanges({ loads }, source, directory.loads, directory.chunks.map(asLoaded));
-  for (const load of loads) {
+  const changes = new Map([
+    ...unwatched(loads, directory, plan),
+    ...(await findChanges({ loads }, source, directory.loads, directory.chunks.map(asLoaded))),
+  ]);
+  const begun = loads.flatMap((load): JournalledLoad[] => {
     const relation = relationOf(load);
     const earlier = directory.loads.get(relation);
-    if (earlier && !changes.has(relation)) continue;
+    if (earlier && !changes.has(relation)) return [];
     const table = source.tables.get(nameKey(load.source));
     if (!table) throw new Error(`${relation} is planned and not in the source`);
-    await directory.beginTable({
-      relation,
-      generation: (earlier?.generation ?? 0) + 1,
-      path: 'file',
-      ...formats(load),
-      snapshot: source.snapshot,
-      fileNode: table.fileNode,
-      ...cutTable(table, chunkBytes, source.version),
-      bytes: table.bytes,
-    });
-  }
+    return [
+      {
+        relation,
+        generation: (earlier?.generation ?? 0) + 1,
+        path: 'file',
+        ...formats(load),
+        snapshot: source.snapshot,
+        fileNode: table.fileNode,
+        ...cutTable(table, chunkBytes, source.version),
+        bytes: table.bytes,
+      },
+    ];
+  });
+  await directory.beginTables(begun);
   return [...changes].map(([relation, why]) => ({ relation, why }));
+}
+
+/** Tables begun earlier whose values may come from tables that are not exported, and so not looked at for changes. */
+function unwatched(
+  loads: readonly TableLoad[],
+  directory: ExportDirectory,
+  plan: Plan | undefined,
+): ReadonlyMap<string, string> {
+  if (plan === undefined || loads.length === plan.loads.length) return new Map();
+  const joined = loads.filter((load) => readsOthers(load) && directory.loads.has(relationOf(load)));
+  const why = 'its distribution column comes from other tables, and not all are exported';
+  return new Map(joined.map((load) => [relationOf(load), why]));
 }
 
 function decidedTable(load: TableLoad, { loads }: ExportDirectory): DecidedTable {

@@ -4,7 +4,7 @@ import type { Connection } from '@shardwright/postgres';
 import type { JournalledLoad, LoadedChunk, Turn } from '../journal/journal.ts';
 import { CopyFormats } from '../load/copy-format.ts';
 import { choosePath, type LoadPath } from '../load/load-path.ts';
-import { type DecidedTable, relationOf } from '../load/load-tasks.ts';
+import { type DecidedTable, readsOthers, relationOf } from '../load/load-tasks.ts';
 import { cutTable } from '../source/chunks.ts';
 import type { LiveSource } from '../source/live-source.ts';
 import { changeSince } from '../source/unchanged.ts';
@@ -100,20 +100,19 @@ export async function findChanges(
       const relation = relationOf(load);
       const earlier = before.get(relation);
       const now = source.tables.get(nameKey(load.source));
-      if (!earlier || !now || changes.has(relation)) continue;
+      if (!earlier || !now) continue;
       const counts = rowsOfChunks(relation, earlier, loaded, shards.get(relation)?.size);
       const change = await changeSince(reader, load, earlier, now, counts);
       if (change === undefined) continue;
-      changes.set(relation, change);
       changed.push(relation);
+      if (!changes.has(relation)) changes.set(relation, change);
     }
   } finally {
     await reader.end();
   }
   if (changes.size === 0) return changes;
   for (const load of changed.length > 0 ? plan.loads : []) {
-    // A value that comes over a join may come from any table.
-    if (/\bLEFT JOIN\b/.test(load.select) && !changes.has(relationOf(load))) {
+    if (readsOthers(load) && !changes.has(relationOf(load))) {
       changes.set(relationOf(load), 'its distribution column comes from other tables, and some changed');
     }
   }
