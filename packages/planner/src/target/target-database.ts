@@ -7,6 +7,7 @@ import {
   quoteIdentifier,
   quoteQualifiedName,
 } from '@shardwright/core';
+import { integerArguments } from '../ddl/narrow-calls.ts';
 import type { Change, Weakening } from '../model/change.ts';
 import type { LeftOut } from '../model/plan.ts';
 import { referencedKeys } from './duplicate-risk.ts';
@@ -58,7 +59,8 @@ export function targetDatabase(catalog: Catalog, analysis: Analysis): TargetData
   const sources = new Map(catalog.tables.map((table) => [nameKey(table), table]));
   const hadColumn = (table: Table, column: string): boolean =>
     sources.get(nameKey(table))?.columns.some(({ name }) => name === column) ?? false;
-  const typed = withTypes(withKeys, { decisionOf, analysis, changes, hadColumn });
+  const takesInteger = integerArguments(catalog.routines);
+  const typed = withTypes(withKeys, { decisionOf, analysis, changes, hadColumn, takesInteger });
   const typedByName = new Map(typed.map((table) => [nameKey(table), table]));
   const referenced = referencedKeys(typed);
   const cannotBeManaged = unmanageableTables(typed, decisionOf);
@@ -186,7 +188,7 @@ function withKeyColumn(
     object: decision.column,
     kind: 'column-added',
     what: `${displayName(table)} gains ${decision.column}, filled over ${decision.via.map(({ to }) => displayName(to)).join(' → ')}`,
-    why: 'its rows then live in the shard of the rows that they belong to',
+    why: `its rows then live in the shard of the rows that they belong to; a query that names ${decision.column} without a table, or joins by USING or NATURAL, may find two of them`,
   });
   return { ...table, columns: [...table.columns, column] };
 }

@@ -32,9 +32,10 @@ export function wholeTables({ tables }: Plan): readonly PlannedTable[] {
 /** `28 distributed, 2 of them after a backfill, 5 reference, 4 local`. */
 export function countsInWords({ plan }: PlanReport): string {
   const tables = wholeTables(plan);
-  const backfilled = new Set(
+  const gained = new Set(
     plan.changes.filter(({ kind }) => kind === 'column-added').map(({ table }) => nameKey(table)),
-  ).size;
+  );
+  const backfilled = tables.filter((table) => gained.has(nameKey(table))).length;
   const kinds = ['distributed', 'reference', 'single-shard', 'local'] as const;
   return kinds
     .flatMap((kind) => {

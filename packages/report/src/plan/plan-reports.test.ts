@@ -141,7 +141,7 @@ describe('the summary of a plan', () => {
     expect(text).toContain('1 of high risk, 1 of low risk');
     expect(text).toMatch(/✗ orders, orders_number_key: \(number\) is unique/);
     expect(text).not.toContain('orders_pkey');
-    expect(text).toContain(`psql -X -v ON_ERROR_STOP=1 -f 'my plan/migration.sql' "$TARGET"`);
+    expect(text).toContain(`migrate run 'my plan' --source "$SOURCE" --target "$TARGET"`);
   });
 
   it('says that nothing was written when nothing was', () => {

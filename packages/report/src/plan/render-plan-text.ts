@@ -51,7 +51,10 @@ function headLines(report: PlanReport, { paint, width }: TextStyle): readonly st
     ...(partitions === 0 ? [] : [plural(partitions, 'partition')]),
     plural(steps.length, 'step'),
   ].join(' · ');
-  const [first = '', ...rest] = wrap(`Planned: ${countsInWords(report)}.`, width);
+  const [first = '', ...rest] = wrap(
+    `Planned: ${countsInWords(report) || 'no table, as the source has none'}.`,
+    width,
+  );
   return [
     ...wrap(facts, width).map(paint.faint),
     first.replace('Planned', paint.good(paint.strong('Planned'))),
@@ -130,24 +133,21 @@ function nextLines(
   directory: string | undefined,
 ): TextSection {
   const high = plan.weakenings.filter(({ risk }) => risk === 'high').length;
-  const path = (file: string): string => {
-    const text = directory === undefined ? file : `${directory.replace(/\/$/, '')}/${file}`;
-    return /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-  };
+  const base = directory?.replace(/\/$/, '') ?? '';
+  const whole = shellWord(base);
   const steps =
     directory === undefined
       ? ['Nothing was written. Add --out DIR for migration.sql, rollback.sql, README.md and the rest.']
       : [
-          `Read ${path('README.md')}${high === 0 ? '' : `: decide on the ${plural(high, 'guarantee')} of high risk`}${plan.leftOut.length === 0 ? '' : `, and on what is left out`}.`,
+          `Read ${shellWord(`${base}/README.md`)}${high === 0 ? '' : `: decide on the ${plural(high, 'guarantee')} of high risk`}${plan.leftOut.length === 0 ? '' : `, and on what is left out`}.`,
           ...(proof === undefined
             ? [
                 'Prove it on an empty throw-away Citus, with the queries of the workload:',
-                `  migrate prove ${path('').replace(/\/$/, '')}`,
+                `  migrate prove ${whole}`,
               ]
             : []),
-          'Or try it by hand on an empty Citus database of yours, and take it back:',
-          `  psql -X -v ON_ERROR_STOP=1 -f ${path('migration.sql')} "$TARGET"`,
-          `  psql -X -v ON_ERROR_STOP=1 -f ${path('rollback.sql')} "$TARGET"`,
+          'Carry it out, rows and all, on an empty Citus database of yours; migrate rollback takes it back:',
+          `  migrate run ${whole} --source "$SOURCE" --target "$TARGET"`,
         ];
   return {
     title: 'Next',
@@ -156,4 +156,8 @@ function nextLines(
       step.startsWith('  ') ? [`  ${step}`] : wrap(step, width - 2).map((line) => `  ${line}`),
     ),
   };
+}
+
+function shellWord(text: string): string {
+  return /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
