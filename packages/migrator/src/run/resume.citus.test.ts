@@ -81,7 +81,7 @@ async function runUntil(options: RunOptions, onMoment: OnMoment = unwatched): Pr
 /** Ends a run at a point, changes the source, runs again, and compares both sides by psql. */
 async function resumeAfter(
   point: Point,
-  change: (source: Connection) => Promise<unknown>,
+  change: (source: Connection, target: Connection) => Promise<unknown>,
 ): Promise<{ readonly first: Told; readonly second: Told }> {
   const [coordinator] = nodes;
   if (!coordinator) throw new RangeError('the test cluster has no nodes');
@@ -102,7 +102,8 @@ async function resumeAfter(
     const first = await runUntil(options, onMoment);
     expect(wasStruck()).toBe(true);
     await using source = await connect(sourceDatabase.url);
-    await change(source);
+    await using journal = await connect(target);
+    await change(source, journal);
     const second = await runUntil(options);
     const digests = (side: 0 | 1, url: string): readonly string[] =>
       sides.map((queries) => digestOf(rowsOf(url, queries[side])));
@@ -158,6 +159,19 @@ test('a table whose values come over a join goes with the table that they come f
   expect(Object.keys(second.recopied).sort()).toEqual(['public.items', 'public.orders']);
   const anew = first.begun.filter((chunk) => /public\.(items|orders) /.test(chunk));
   expect([...second.begun].sort()).toEqual([...anew].sort());
+});
+
+test('so it does where the other is copied anew for what happened to the target, too', async () => {
+  const { second } = await resumeAfter({ moment: 'rows loaded' }, async (source, target) => {
+    await target.query(
+      "INSERT INTO shardwright.loaded_chunk (relation, generation, chunk, shard, rows, bytes) VALUES ('public.orders', 1, 0, 1, 0, 0)",
+    );
+    await source.query('UPDATE orders SET company_id = 1 + company_id % 20 WHERE id < 50');
+  });
+  expect(second.recopied).toEqual({
+    'public.orders': 'shards that it was loaded into were split or replaced',
+    'public.items': 'its distribution column comes from other tables, and some changed',
+  });
 });
 
 test('a chunk that one worker has and the other has not is completed', async () => {
