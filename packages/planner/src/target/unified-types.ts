@@ -1,8 +1,10 @@
 import type { Analysis, Decision } from '@shardwright/analyzer';
 import type { Column, Table } from '@shardwright/catalog';
 import { displayName, type QualifiedName } from '@shardwright/core';
+import type { TakesInteger } from '../ddl/narrow-calls.ts';
 import type { Change } from '../model/change.ts';
 import { type ColumnPlace, changedColumnTypes, placeKey } from './column-types.ts';
+import { withNarrowCalls } from './narrowed-calls.ts';
 
 /** Tables with the types that their columns will have; what changes is told of columns that the source has. */
 export function withTypes(
@@ -12,11 +14,13 @@ export function withTypes(
     analysis,
     changes,
     hadColumn,
+    takesInteger,
   }: {
     readonly decisionOf: (name: QualifiedName) => Decision;
     readonly analysis: Analysis;
     readonly changes: Change[];
     readonly hadColumn: (table: Table, column: string) => boolean;
+    readonly takesInteger: TakesInteger;
   },
 ): readonly Table[] {
   const keysByGroup = new Map<string, ColumnPlace[]>();
@@ -80,7 +84,12 @@ export function withTypes(
       }
       return { ...column, type };
     });
-    return { ...table, columns };
+    const widened = new Set(
+      columns.flatMap(({ name, type }, at) =>
+        type.name === 'int8' && table.columns[at]?.type.name !== 'int8' ? [name] : [],
+      ),
+    );
+    return withNarrowCalls({ ...table, columns }, widened, takesInteger, changes);
   });
 }
 
