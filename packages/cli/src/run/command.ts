@@ -34,7 +34,7 @@ export const runCommand: Command = {
       ...text,
       group: loading,
       describe:
-        'How much of a table is copied in one transaction, e.g. 512MB; 128MB unless given; of a dump 16MB, and at most 32MB',
+        'How much of a table is copied in one transaction, e.g. 512MB; 128MB unless given; of a dump 8MB, and at most 32MB',
     },
     'large-objects': {
       ...text,

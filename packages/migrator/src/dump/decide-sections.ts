@@ -7,7 +7,7 @@ import type { StreamedTable } from './dump-tables.ts';
 import { chunkCount } from './read-chunks.ts';
 
 // Chunks are held in memory, one for each job.
-const defaultChunkBytes = 16 * 1024 * 1024;
+const defaultChunkBytes = 8 * 1024 * 1024;
 const mostChunkBytes = 32 * 1024 * 1024;
 
 /** Decides how each table is loaded, or keeps to what was decided: only the target can have changed, as dumps do not. */

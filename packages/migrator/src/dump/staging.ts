@@ -33,7 +33,7 @@ export interface DumpToStage {
   readonly ensureHeld: () => Promise<void>;
 }
 
-const chunkBytes = 16 * 1024 * 1024;
+const chunkBytes = 8 * 1024 * 1024;
 const staging = 'restoring tables that are joined';
 
 /** The database beside the target that holds tables of a dump for a while. */

@@ -16,7 +16,7 @@ export interface RunOptions extends CarryOptions, ThrottleLimits {
   readonly source: string;
   /** Default: for each table the fastest that is safe. */
   readonly load?: LoadPath;
-  /** Bytes of a table that are copied in one transaction; default 128 MiB, of a dump's rows 16 MiB. */
+  /** Bytes of a table that are copied in one transaction; default 128 MiB, of a dump's rows 8 MiB, and at most 32. */
   readonly chunkBytes?: number;
   /** Default `carry`; those of a dump are always left behind. */
   readonly largeObjects?: LargeObjectChoice;
