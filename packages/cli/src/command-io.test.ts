@@ -91,6 +91,18 @@ test('the end of the terminal is a no', async () => {
   expect(await run(ask, [], { typed: '' })).toMatchObject({ code: 1 });
 });
 
+test('what a long command does stands above it', async () => {
+  const long = `demo next ${'x'.repeat(60)}`;
+  const tell: Command['run'] = async (_args, io) => {
+    await io.suggest([
+      [long, 'Go on'],
+      ['demo undo', 'Take it back'],
+    ]);
+    return exitCode.yes;
+  };
+  expect((await run(tell)).stderr).toBe(`\n  Go on:\n    ${long}\n  Take it back:\n    demo undo\n`);
+});
+
 test('words go to people and events to programs', async () => {
   const tell: Command['run'] = async (_args, io) => {
     await io.note('Wrote it.', { kind: 'written', path: 'a' });

@@ -9,6 +9,9 @@ import type { SecretKeeper } from './secret-keeper.ts';
 import type { InputStream, OutputStream, Surroundings } from './surroundings.ts';
 import { writeText } from './write-result.ts';
 
+// Beside longer commands, what they do would be out of sight.
+const widestSuggestion = 50;
+
 /** How a command speaks with its user; as a {@link Context} it goes to the libraries that do the work. */
 export interface CommandIo extends Context {
   readonly stdin: InputStream;
@@ -143,7 +146,10 @@ export function createCommandIo({
     },
     suggest: (steps) => {
       const column = Math.max(...steps.map(([line]) => line.length)) + 2;
-      const lines = steps.map(([line, what]) => `  ${line.padEnd(column)}${what}`);
+      const lines =
+        column > widestSuggestion
+          ? steps.map(([line, what]) => `  ${what}:\n    ${line}`)
+          : steps.map(([line, what]) => `  ${line.padEnd(column)}${what}`);
       return io.note(['', ...lines].join('\n'));
     },
     confirm: async (question) => {

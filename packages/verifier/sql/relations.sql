@@ -46,6 +46,8 @@ JOIN pg_namespace rn ON rn.oid = r.relnamespace
 LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'f') AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  -- The journal of a migration is about the data, not of it.
+  AND NOT (n.nspname = 'shardwright' AND to_regclass('shardwright.migration') IS NOT NULL)
   AND NOT EXISTS (
     SELECT FROM pg_depend d
     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')

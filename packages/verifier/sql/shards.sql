@@ -1,4 +1,4 @@
--- Every placement of every shard, and what the hash of its rows has to be.
+-- Every placement of every shard, and what the hash of its rows, or the column that a range is of, has to be.
 SELECT n.nspname AS schema, c.relname AS name, p.partmethod AS method,
   CASE WHEN p.partkey IS NOT NULL THEN column_to_column_name(p.logicalrelid, p.partkey) END AS "distributionColumn",
   s.shardid::text AS shard,

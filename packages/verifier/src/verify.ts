@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import { type Catalog, readDatabase } from '@shardwright/catalog';
+import { type Catalog, onlySchemas, readDatabase } from '@shardwright/catalog';
 import { type Context, nameKey, quietContext } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
 import type { TableVerification, Verification } from './model/verification.ts';
@@ -35,6 +35,7 @@ export interface VerifyOptions {
 }
 
 const mostCharacters = 120;
+const journal = 'shardwright';
 
 /**
  * Compares two databases: structure, sequences, every row, and whether every row is in the shard that its hash
@@ -88,8 +89,16 @@ async function readCatalogs(
 ): Promise<{ readonly source: Catalog; readonly target: Catalog }> {
   // What is noteworthy before a migration, a Citus on the other side, is what was asked for here.
   const quiet: Context = { ...context, emit: (event) => event.kind !== 'warning' && context.emit(event) };
-  const source = await readDatabase(options.source, {}, quiet);
-  return { source, target: await readDatabase(options.target, {}, quiet) };
+  const source = withoutJournal(await readDatabase(options.source, {}, quiet));
+  return { source, target: withoutJournal(await readDatabase(options.target, {}, quiet)) };
+}
+
+/** Without what a run wrote down beside the rows: it is about them, and no part of them. */
+function withoutJournal(catalog: Catalog): Catalog {
+  const isThere = catalog.tables.some(({ schema, name }) => schema === journal && name === 'migration');
+  if (!isThere) return catalog;
+  const schemas = catalog.schemas.map(({ name }) => name).filter((name) => name !== journal);
+  return onlySchemas(catalog, schemas);
 }
 
 interface RowsVerified {
