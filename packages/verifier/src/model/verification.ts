@@ -63,7 +63,7 @@ export interface TableVerification extends QualifiedName {
   /** False where `differentRows` was counted in some of the buckets that differ only. */
   readonly allBucketsSearched: boolean;
   readonly differences: readonly RowDifference[];
-  /** Rows in shards whose range does not hold the hash of their key. */
+  /** Rows in shards whose range does not hold the hash of their key, or the key itself. */
   readonly misplacedRows: number;
   readonly misplaced: readonly MisplacedRow[];
   /** Copies of a shard that are not alike. */
@@ -94,7 +94,7 @@ export interface MisplacedRow {
   readonly columns: readonly { readonly name: string; readonly value: string | null }[];
   /** Where it is. */
   readonly shard: string;
-  /** Where its hash belongs; absent without a key. */
+  /** Where its key leads to; absent where that is nowhere. */
   readonly belongsTo?: string;
 }
 

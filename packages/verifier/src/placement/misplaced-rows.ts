@@ -6,7 +6,7 @@ import { type FullRow, type RowShape, rowQuery } from '../rows/row-queries.ts';
 import { type ShardedTable, shardParts } from '../rows/shard-rows.ts';
 import type { SessionPool } from '../session-pool.ts';
 
-/** Reads some of the rows of a table that are in a shard that their key's hash does not lead to. */
+/** Reads some of the rows of a table that are in a shard that their key does not lead to. */
 export async function findMisplacedRows(
   tables: readonly ShardedTable[],
   { shape, columns }: { readonly shape: RowShape; readonly columns: readonly string[] },
@@ -51,5 +51,6 @@ async function shardOf(
       [nameKey(table), key],
     ),
   );
-  return row?.shard ?? undefined;
+  // 0 for a value that no range holds.
+  return row?.shard === '0' ? undefined : (row?.shard ?? undefined);
 }

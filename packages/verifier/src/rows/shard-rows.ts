@@ -17,7 +17,7 @@ export interface Placement {
   readonly shard: string;
   /** Name of the shard's table, in the schema of the distributed one. */
   readonly relation: string;
-  /** Hashes that it may hold; null for a table without a key. */
+  /** Hashes that it may hold, or values of the column, as text; null for a table without a key. */
   readonly least: string | null;
   readonly most: string | null;
   readonly host: string;
@@ -90,10 +90,15 @@ function shardRows(table: ShardedTable, placement: Placement, columns: readonly 
 }
 
 function misplacedSql({ method, distributionColumn }: ShardedTable, { least, most }: Placement): string {
-  if (method !== 'h' || distributionColumn === null || least === null || most === null) return 'NULL::int';
-  // A key of NULL has no hash and no shard.
-  const hash = `worker_hash(t.${quoteIdentifier(distributionColumn)})`;
-  return `CASE WHEN ${hash} BETWEEN ${least} AND ${most} THEN NULL ELSE 1 END`;
+  const isCut = method === 'h' || method === 'r';
+  if (!isCut || distributionColumn === null || least === null || most === null) return 'NULL::int';
+  const column = `t.${quoteIdentifier(distributionColumn)}`;
+  const isIn =
+    method === 'h'
+      ? `worker_hash(${column}) BETWEEN ${least} AND ${most}`
+      : `${column} BETWEEN ${quoteLiteral(least)} AND ${quoteLiteral(most)}`;
+  // A key of NULL has no shard.
+  return `CASE WHEN ${isIn} THEN NULL ELSE 1 END`;
 }
 
 /** Runs queries of one JSON value each on a node, in one command. Throws DatabaseError with the node's own words. */
