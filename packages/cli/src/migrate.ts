@@ -48,6 +48,11 @@ export const migrate: Program = {
       summary: 'Do source and target hold the same? Structure, every row, and the shard that it is in',
       load: async () => (await import('./verify/command.ts')).verifyCommand,
     },
+    {
+      usage: 'rollback [directory]',
+      summary: 'Take a migration back: everything that it did, and nothing else',
+      load: async () => (await import('./rollback/command.ts')).rollbackCommand,
+    },
   ],
   options: {
     progress: {

@@ -28,7 +28,7 @@ export async function performImport(request: ImportRequest, io: CommandIo): Prom
       ...(quarantine.length > 0
         ? [[quarantineCommand(target), 'Look at the rows that were set aside'] as const]
         : []),
-      [`psql -X -f rollback.sql ${to}`, 'Take all of it back, with the script of the plan'],
+      [`migrate rollback --target ${to}`, 'Show what taking all of it back would mean'],
     ]);
   }
   return quarantine.length > 0 ? exitCode.no : exitCode.yes;

@@ -33,7 +33,7 @@ export function nextCommands(
   return [
     ...(hasQuarantine ? [[quarantineCommand(target), 'Look at the rows that were set aside'] as const] : []),
     [`migrate verify --source ${from} --target ${to} --plan ${plan}`, what],
-    [`psql -X -f ${plan}/rollback.sql ${to}`, 'Take all of it back'],
+    [`migrate rollback ${plan} --target ${to}`, 'Show what taking all of it back would mean'],
   ];
 }
 

@@ -65,7 +65,7 @@ test('a plan is carried out, told by table, and reported, with no password anywh
   expect(said.stdout).toMatch(/^users +30,000 .* binary +direct +rows are sorted here/m);
   expect(said.stdout).toMatch(/^regions +2 .* binary +coordinator +every node gets each row/m);
   expect(said.stderr).toContain('migrate verify --source');
-  expect(said.stderr).toContain(`psql -X -f ${plan}/rollback.sql `);
+  expect(said.stderr).toContain(`migrate rollback ${plan} --target `);
   const page = await readFile(report, 'utf8');
   expect(page).toContain('Every row is there');
   for (const text of [said.stdout, said.stderr, page]) expect(text).not.toContain('verysecret');

@@ -94,9 +94,12 @@ function nextSteps(
     case 'at work':
       return [[`migrate status --target ${to} --watch`, 'Look on until it is done']];
     case 'interrupted':
+      if (status.state === 'taking back') {
+        return [[`migrate rollback --target ${to}`, 'Go on with taking it back']];
+      }
       return [
         [`migrate run DIR --source URL --target ${to}`, `Go on; DIR is the plan, URL of ${status.source}`],
-        [`psql -X -f DIR/rollback.sql ${to}`, 'Or take all of it back'],
+        [`migrate rollback --target ${to}`, 'Or show what taking all of it back would mean'],
       ];
     case 'done':
       return [

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { quietContext } from '@shardwright/core';
@@ -212,17 +212,34 @@ test.each(['undo: before COMMIT', 'undo: after COMMIT'] as const)(
   },
 );
 
-test('a run does not go on with what a rollback has begun to take back', async () => {
+test('once a rollback has begun a run does not go on, and the backup from before is left as it is', async () => {
   await run();
+  const directory = await mkdtemp(path.join(tmpdir(), 'rollback-'));
+  const file = path.join(directory, 'backup.sql');
   let undone = 0;
-  const rollback = await openRollback(targetDatabase.url);
-  await rollback
-    ?.run(async () => {
+  {
+    await using rollback = await openRollback(targetDatabase.url);
+    expect(await rollback?.backUp(file)).toMatchObject({ rows: 5953, tables: 8, isEarlier: false });
+    const ended = rollback?.run(async () => {
       if (undone++ === 20) throw new Error('enough');
-    })
-    .catch(() => {});
-  await rollback?.[Symbol.asyncDispose]();
+    });
+    await expect(ended).rejects.toThrow('enough');
+  }
   await expect(run()).rejects.toThrow(/being taken back/);
+  const { size, mtimeMs } = await stat(file);
+  {
+    await using rollback = await openRollback(targetDatabase.url);
+    expect(await rollback?.backUp(file)).toMatchObject({
+      rows: 5953,
+      tables: 8,
+      bytes: size,
+      isEarlier: true,
+    });
+    await writeFile(`${file}.other`, 'mine');
+    await expect(rollback?.backUp(`${file}.other`)).rejects.toThrow(/is there already/);
+  }
+  expect((await stat(file)).mtimeMs).toBe(mtimeMs);
+  await rm(directory, { recursive: true });
 });
 
 test('while a run is at work nothing is taken back; one that was cut off is shut out', async () => {

@@ -73,20 +73,24 @@ export async function countRows(
   );
   const shared = tables.filter(({ isShared }) => isShared).map(({ oid }) => oid);
   const shards = await coordinator.query<ShardPlace>(shardsSql, [shared]);
-  const found: TableRows[] = [];
-  for (const table of tables) {
-    const places = table.isShared
-      ? shards.filter((shard) => shard.table === table.oid)
-      : [{ table: table.oid, placement: '0', group: 0, relation: `ONLY ${quoteQualifiedName(table)}` }];
-    const isTold = ends.size > 0 && !(table.isLocal && isBegun);
+  const places = new Map(
+    tables.map((table) => [
+      table,
+      table.isShared
+        ? shards.filter((shard) => shard.table === table.oid)
+        : [{ table: table.oid, placement: '0', group: 0, relation: `ONLY ${quoteQualifiedName(table)}` }],
+    ]),
+  );
+  const counts = await countPlaces([...places.values()].flat(), ends, coordinator);
+  return tables.map((table) => {
+    const { schema, name, oid, isLocal } = table;
+    const isTold = ends.size > 0 && !(isLocal && isBegun);
     // A foreign key may have taken a local table into Citus' metadata after the load: it becomes the shard as it is.
-    const moved = table.isLocal || !isTold ? [] : places.filter((place) => isMoved(place, ends));
-    const counted = await countPlaces(places, ends, coordinator);
-    const { schema, name } = table;
-    const rows = { ...counted, loaded: loaded.get(nameKey(table)) ?? 0, movedShards: moved.length };
-    found.push({ schema, name, ...compared(rows, isTold) });
-  }
-  return found;
+    const moved = isLocal || !isTold ? [] : (places.get(table) ?? []).filter((place) => isMoved(place, ends));
+    const { rows, young } = counts.get(oid) ?? { rows: 0, young: 0 };
+    const found = { rows, young, loaded: loaded.get(nameKey(table)) ?? 0, movedShards: moved.length };
+    return { schema, name, ...compared(found, isTold) };
+  });
 }
 
 interface Counted {
@@ -107,31 +111,47 @@ function isMoved({ placement, group }: ShardPlace, ends: ReadonlyMap<number, Loa
   return end === undefined || Number(placement) > end.lastPlacement;
 }
 
-/** Each node counts its own. */
+// Each is a part of one statement, and those of a few thousand are more than a server's stack takes.
+const placesAtOnce = 200;
+
+/** By table. Nodes count their own, all at once, each one shard after the other. */
 async function countPlaces(
   places: readonly ShardPlace[],
   ends: ReadonlyMap<number, LoadEnd>,
   coordinator: Connection,
-): Promise<Counted> {
+): Promise<ReadonlyMap<string, Counted>> {
   const groups = [...new Set(places.map(({ group }) => group))];
-  const questions = groups.map((group) => {
+  const questions = groups.flatMap((group) => {
+    const own = places.filter((place) => place.group === group);
     const isYoung = youngerThan(ends.get(group));
-    const counts = places
-      .filter((place) => place.group === group)
-      .map(
-        ({ relation }) =>
-          `SELECT count(*) AS rows, count(*) FILTER (WHERE ${isYoung}) AS young FROM ${relation}`,
-      );
-    return {
+    return Array.from({ length: Math.ceil(own.length / placesAtOnce) }, (_, round) => ({
       group,
-      sql: `SELECT sum(rows) || ' ' || sum(young) AS value FROM (${counts.join(' UNION ALL ')}) AS shards`,
-    };
+      round,
+      sql: countSql(own.slice(round * placesAtOnce, (round + 1) * placesAtOnce), isYoung),
+    }));
   });
-  const answers = (await askNodes(coordinator, questions)).map((answer) => answer.split(' ').map(Number));
-  return {
-    rows: answers.reduce((sum, [rows = 0]) => sum + rows, 0),
-    young: answers.reduce((sum, [, young = 0]) => sum + young, 0),
-  };
+  const counts = new Map<string, Counted>();
+  for (const round of new Set(questions.map((question) => question.round))) {
+    const answers = await askNodes(
+      coordinator,
+      questions.filter((question) => question.round === round),
+    );
+    for (const [table, rows, young] of answers.flatMap((answer): [string, number, number][] =>
+      JSON.parse(answer),
+    )) {
+      const before = counts.get(table) ?? { rows: 0, young: 0 };
+      counts.set(table, { rows: before.rows + rows, young: before.young + young });
+    }
+  }
+  return counts;
+}
+
+function countSql(places: readonly ShardPlace[], isYoung: string): string {
+  const counts = places.map(
+    ({ table, relation }) =>
+      `SELECT ${quoteLiteral(table)} AS "table", count(*) AS rows, count(*) FILTER (WHERE ${isYoung}) AS young FROM ${relation}`,
+  );
+  return `SELECT json_agg(json_build_array("table", rows, young))::text AS value FROM (${counts.join(' UNION ALL ')}) AS shards`;
 }
 
 /**

@@ -169,11 +169,13 @@ async function currentMigration(coordinator: Connection): Promise<Migration> {
 
 function refuseOther(begun: Migration, plan: Plan): void {
   if (begun.state === 'taking back') {
-    throw new UsageError('the target is being taken back', { hint: 'Let that end first.' });
+    throw new UsageError('the target is being taken back', {
+      hint: 'End that first: migrate rollback --target URL goes on with it.',
+    });
   }
   if (begun.planDigest === planDigest(plan)) return;
   throw new UsageError(`the target is in the middle of another plan's migration, from ${begun.source}`, {
-    hint: 'Run that plan to its end, or take it back with its rollback.sql.',
+    hint: 'Run that plan to its end, or take it back with migrate rollback.',
   });
 }
 
