@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { relationOf } from '../load/load-tasks.ts';
 import { planFor } from '../run/migration.test-support.ts';
 import { runMigration } from '../run/run-migration.ts';
+import { readStatus } from '../status/read-status.ts';
 
 const shop = String.raw`
   CREATE TYPE mood AS ENUM ('sad', 'ok', 'very happy');
@@ -193,6 +194,10 @@ describe('a plain dump', () => {
       ['public.visits_old', 'direct', expect.any(Number), 0],
     ]);
     await expectWhole(database);
+    const status = await readStatus(target);
+    const odd = status?.tables.find(({ relation }) => relation === 'public."Odd ones"');
+    expect(odd).toMatchObject({ rows: 9998, setAside: 2 });
+    expect(status?.tables.every(({ chunks }) => chunks.done === chunks.total && chunks.total > 0)).toBe(true);
   });
 
   test('is refused when it is cut off, of another structure, of INSERTs, or on standard input', async () => {
