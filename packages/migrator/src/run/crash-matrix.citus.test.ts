@@ -96,7 +96,9 @@ const everyMoment: Readonly<Record<Moment | 'between the nodes’ COMMITs', Omit
   'before done': {},
 };
 
-test('a run that is killed at every moment, one after the other, brings every row once in the end', async () => {
+test('a run that is killed at every moment, one after the other, brings every row once in the end', {
+  timeout: 300_000,
+}, async () => {
   await scene.withTarget(async (given) => {
     const options = { ...given, jobs: 1 };
     for (const [moment, where] of Object.entries(everyMoment)) {
