@@ -1,6 +1,7 @@
 export type {
   ColumnDifference,
   HiddenRows,
+  LargeObjectFinding,
   MisplacedRow,
   RowDifference,
   SequenceFinding,

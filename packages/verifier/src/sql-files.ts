@@ -9,4 +9,6 @@ export const shardsSql: string = read('shards');
 /** See the file. */
 export const hiddenRowsSql: string = read('hidden-rows').replace(/;\s*$/, '');
 /** See the file. */
+export const largeObjectsSql: string = read('large-objects');
+/** See the file. */
 export const sequencesSql: string = read('sequences');

@@ -65,10 +65,17 @@ export function twoDatabases(sql: {
 }
 
 /** Everything that a verification holds against the target, in a few words. */
-export function findingsOf({ structure, sequences, tables, hiddenRows }: Verification): readonly string[] {
+export function findingsOf({
+  structure,
+  sequences,
+  largeObjects,
+  tables,
+  hiddenRows,
+}: Verification): readonly string[] {
   return [
     ...structure.findings.map(({ object, change }) => `${object} ${change}`),
     ...sequences.findings.map(({ name, kind }) => `sequence ${name} ${kind}`),
+    ...largeObjects.findings.map(({ oid, kind }) => `large object ${oid} ${kind}`),
     ...hiddenRows.map(({ name, liveRows }) => `${liveRows} hidden rows of ${name}`),
     ...tables.flatMap((table) => [
       ...table.differences.map(

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { type Catalog, onlySchemas, readDatabase } from '@shardwright/catalog';
 import { type Context, nameKey, quietContext } from '@shardwright/core';
 import type { Connection } from '@shardwright/postgres';
+import { compareLargeObjects } from './large-objects.ts';
 import type { TableVerification, Verification } from './model/verification.ts';
 import { findHiddenRows } from './placement/hidden-rows.ts';
 import type { ReadPlan } from './plan/read-plan.ts';
@@ -58,15 +59,20 @@ export async function verify(
     target,
     (sequence) => facts !== undefined && !known.has(nameKey(sequence)),
   );
+  const largeObjects = await compareLargeObjects(snapshot.leader, target);
   const rows = await verifyRows(options, { snapshot, target }, context);
   const shards = await readShards(target);
   const hiddenRows = shards.size === 0 ? [] : await findHiddenRows(target);
   const differs =
     structure.findings.length > 0 ||
     sequences.findings.length > 0 ||
+    largeObjects.findings.length > 0 ||
     hiddenRows.some(({ liveRows }) => liveRows > 0) ||
     rows.tables.some(({ verdict }) => verdict === 'different');
-  const isPartial = rows.tables.some(({ verdict }) => verdict === 'sampled') || rows.gaps.length > 0;
+  const isPartial =
+    rows.tables.some(({ verdict }) => verdict === 'sampled') ||
+    rows.gaps.length > 0 ||
+    largeObjects.reason !== undefined;
   return {
     verificationVersion: '1.0',
     verdict: differs ? 'different' : isPartial ? 'inconclusive' : 'equal',
@@ -76,9 +82,10 @@ export async function verify(
     resumedTables: rows.resumed,
     structure,
     sequences,
+    largeObjects,
     tables: rows.tables,
     hiddenRows,
-    notes: notesOf(rows, hiddenRows),
+    notes: notesOf(rows, hiddenRows, largeObjects),
     seconds: (context.clock.nowMs() - startedMs) / 1000,
   };
 }
@@ -246,6 +253,7 @@ function notCompared({ schema, name, reason }: UnpairedTable): TableVerification
 function notesOf(
   { tables, resumed, gaps }: RowsVerified,
   hiddenRows: Verification['hiddenRows'],
+  { reason }: Verification['largeObjects'],
 ): readonly string[] {
   const differs = tables.some(({ sumsDiffer }) => sumsDiffer);
   return [
@@ -258,6 +266,7 @@ function notesOf(
     ...gaps.map(
       ({ schema, name }) => `${nameKey({ schema, name })}: the plan does not say where its rows go.`,
     ),
+    ...(reason === undefined ? [] : [`Large objects were not compared: ${reason}.`]),
     ...hiddenRows
       .filter(({ liveRows }) => liveRows === 0)
       .map(

@@ -20,6 +20,7 @@ export function renderVerification(raw: Verification, given: VerificationStyle):
     ...factLines(found),
     ...structureLines(found, style),
     ...sequenceLines(found, style),
+    ...largeObjectLines(found, style),
     ...found.tables
       .filter(({ verdict }) => verdict === 'different')
       .flatMap((table) => tableLines(table, style)),
@@ -55,6 +56,14 @@ function factLines(found: Verification): readonly string[] {
       `${plural(found.structure.compared, 'object')}${announced === 0 ? '' : `, ${formatExact(announced)} changed as the plan says`}: ${outcome(found.structure.findings.length)}`,
     ],
     ['Sequences', `${formatExact(found.sequences.compared)}: ${outcome(found.sequences.findings.length)}`],
+    ...(found.largeObjects.compared === 0
+      ? []
+      : ([
+          [
+            'Large objects',
+            `${formatExact(found.largeObjects.compared)}: ${outcome(found.largeObjects.findings.length)}`,
+          ],
+        ] as const)),
     [
       'Rows',
       `${formatExact(rows)} of ${plural(compared.length, 'table')}: ${outcome(compared.filter(({ verdict }) => verdict === 'different').length, 'table')}`,
@@ -66,7 +75,8 @@ function factLines(found: Verification): readonly string[] {
         ] as const)),
     ['Took', `${found.seconds.toFixed(1)} s`],
   ];
-  return facts.map(([name, value]) => `${name.padEnd(10)}  ${value}`);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
 
 function outcome(count: number, what = 'difference'): string {
@@ -103,6 +113,17 @@ function sequenceLines({ sequences }: Verification, { paint }: VerificationStyle
         '',
         ...findings.map((one) => `${paint.severity('error', `sequence ${displayName(one)}`)} ${one.what}`),
       ];
+}
+
+function largeObjectLines({ largeObjects }: Verification, { paint }: VerificationStyle): readonly string[] {
+  const { findings } = largeObjects;
+  if (findings.length === 0) return [];
+  const shownFirst = findings.slice(0, mostObjects);
+  return [
+    '',
+    ...shownFirst.map(({ oid, what }) => `${paint.severity('error', `large object ${oid}`)} ${what}`),
+    ...more(findings.length, mostObjects),
+  ];
 }
 
 function tableLines(table: TableVerification, style: VerificationStyle): readonly string[] {

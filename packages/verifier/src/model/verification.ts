@@ -17,6 +17,12 @@ export interface Verification {
     readonly compared: number;
     readonly findings: readonly SequenceFinding[];
   };
+  readonly largeObjects: {
+    readonly compared: number;
+    readonly findings: readonly LargeObjectFinding[];
+    /** Why they were not compared, although there are some. */
+    readonly reason?: string;
+  };
   readonly tables: readonly TableVerification[];
   readonly hiddenRows: readonly HiddenRows[];
   /** What was not compared and why, and what to know of the rest. */
@@ -44,6 +50,13 @@ export interface StructureFinding {
 /** A sequence that would give a value a second time. */
 export interface SequenceFinding extends QualifiedName {
   readonly kind: 'missing' | 'behind-source' | 'behind-column';
+  readonly what: string;
+}
+
+/** A large object that source and target do not have alike. */
+export interface LargeObjectFinding {
+  readonly oid: string;
+  readonly kind: 'missing' | 'unexpected' | 'different';
   readonly what: string;
 }
 
