@@ -49,15 +49,18 @@ export async function performRollback(request: RollbackRequest, io: CommandIo): 
 
 /** Whether nothing speaks against it, or the user wants it in spite of that. */
 async function mayGo(standing: Standing, request: RollbackRequest, io: CommandIo): Promise<boolean> {
+  const { others, largeObjects } = standing;
   const written = standing.tables.filter(isWritten);
-  if (written.length > 0) await noteWritten(written, request.discardWritten, io);
-  if (standing.others.length > 0) await noteOthers(standing.others, io);
-  return standing.others.length === 0 && (written.length === 0 || request.discardWritten);
+  const isAsLoaded = written.length === 0 && largeObjects.changed === 0;
+  if (!isAsLoaded) await noteWritten(written, largeObjects, request.discardWritten, io);
+  if (others.length > 0) await noteOthers(others, io);
+  return others.length === 0 && (isAsLoaded || request.discardWritten);
 }
 
 /** Throws {@link UsageError} where rows would go and nothing is said of a backup: a yes to everything is none to that. */
-function requireBackup({ tables }: Standing, { backup, noBackup }: RollbackRequest): void {
-  if (backup !== undefined || noBackup || tables.every(({ rows }) => rows === 0)) return;
+function requireBackup({ tables, largeObjects }: Standing, { backup, noBackup }: RollbackRequest): void {
+  const isEmpty = largeObjects.objects === 0 && tables.every(({ rows }) => rows === 0);
+  if (backup !== undefined || noBackup || isEmpty) return;
   throw new UsageError('nothing was changed: say whether a backup is to be taken first', {
     hint: 'Add --backup FILE; or --no-backup, if the source still has all rows or they are not wanted.',
   });
@@ -69,7 +72,7 @@ function contentOf({ tables }: Standing): string {
 }
 
 function documentOf({ target, standing }: Rollback, backup?: Backup): object {
-  const { migration, tables, others, kept } = standing;
+  const { migration, tables, largeObjects, others, kept } = standing;
   return {
     target,
     migration: { id: migration.id, source: migration.source, state: migration.state },
@@ -77,6 +80,7 @@ function documentOf({ target, standing }: Rollback, backup?: Backup): object {
       const { schema, name, ...rows } = table;
       return { table: nameKey({ schema, name }), ...rows, isWritten: isWritten(table) };
     }),
+    largeObjects,
     objectsOfOthers: others,
     kept,
     ...(backup === undefined ? {} : { backup }),

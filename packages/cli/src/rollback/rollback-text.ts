@@ -12,14 +12,22 @@ import type { CommandIo } from '../command-io.ts';
 
 /** How the migration stands and what would go. */
 export async function printStanding({ target, standing }: Rollback, io: CommandIo): Promise<void> {
-  const { migration, steps, tables, kept } = standing;
+  const { migration, steps, tables, largeObjects, kept } = standing;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const content = [plural(tables.length, 'table'), plural(rows, 'row'), plural(steps.length, 'step')];
+  const content = [
+    plural(tables.length, 'table'),
+    plural(rows, 'row'),
+    ...(largeObjects.objects === 0 ? [] : [plural(largeObjects.objects, 'large object')]),
+    plural(steps.length, 'step'),
+  ];
   await io.printFields([
     ['Target', target],
     ['Migrated from', migration.source],
     ['State', stateWords[migration.state]],
-    ['To take back', steps.length === 0 ? 'nothing but the journal' : content.join(', ')],
+    [
+      'To take back',
+      steps.length + largeObjects.objects === 0 ? 'nothing but the journal' : content.join(', '),
+    ],
     ['Stays', kept.length === 0 ? undefined : kept.join(', ')],
   ]);
 }
@@ -45,23 +53,26 @@ export async function noteOthers(others: readonly ObjectOfOthers[], io: CommandI
   );
 }
 
-/** Tables that somebody wrote to. */
+/** Tables and large objects that somebody wrote to. */
 export async function noteWritten(
   tables: readonly TableRows[],
+  { objects, changed }: Standing['largeObjects'],
   isWanted: boolean,
   io: CommandIo,
 ): Promise<void> {
-  const list = tables.map((table) => `  ${displayName(table)}: ${differenceOf(table)}`);
-  const them = plural(tables.length, 'table is', 'tables are');
+  const list = [
+    ...tables.map((table) => `  ${displayName(table)}: ${differenceOf(table)}`),
+    ...(changed === 0 ? [] : [`  large objects: ${changed} of ${objects} changed or removed since`]),
+  ];
   await io.note(
     [
       isWanted
-        ? `\n${them} not as loaded; what was written goes with them.`
-        : `\nNothing was changed: ${them} not as loaded.`,
+        ? '\nNot as it was loaded, and taken back all the same:'
+        : '\nNothing was changed: not everything is as it was loaded.',
       ...list,
       ...(isWanted ? [] : ['--discard-written takes it back all the same; --backup FILE keeps the rows.']),
     ].join('\n'),
-    { kind: 'written', tables: tables.map(displayName) },
+    { kind: 'written', tables: tables.map(displayName), largeObjects: changed },
   );
 }
 
@@ -82,7 +93,7 @@ function differenceOf({ rows, loaded, written, lost, movedShards }: TableRows): 
 export async function printTakenBack(
   undone: readonly UndoneStep[],
   backup: Backup | undefined,
-  { kept }: Standing,
+  { kept, largeObjects }: Standing,
   io: CommandIo,
 ): Promise<void> {
   // Some steps leave nothing to undo, as it goes with their objects.
@@ -92,6 +103,7 @@ export async function printTakenBack(
     formatExact(made.filter(({ step }) => step.phase === phase).length),
   ]);
   if (backup) await io.print(`\n${backupText(backup)}\n`);
+  if (largeObjects.objects > 0) lines.push(['Large objects', formatExact(largeObjects.objects)]);
   await io.print('\nTaken back:\n');
   await io.printFields([
     ...lines.map(([title, count]) => [`  ${title}`, count] as const),

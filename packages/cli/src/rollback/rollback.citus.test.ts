@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +27,8 @@ beforeAll(async () => {
     CREATE TABLE orders (id bigserial PRIMARY KEY, company_id int NOT NULL REFERENCES companies, note text);
     INSERT INTO companies (name) SELECT 'c' || n FROM generate_series(1, 20) n;
     INSERT INTO orders (company_id, note) SELECT 1 + n % 20, E'tab\\tline\\n\\\\ä' FROM generate_series(1, 300) n;
+    SELECT lo_from_bytea(7001, decode(repeat('c0ffee', 100000), 'hex'));
+    COMMENT ON LARGE OBJECT 7001 IS 'a cup';
     ANALYZE`);
   const catalog = await readDatabase(source.url, {}, quietContext());
   plan = planMigration(catalog, await analyze({ catalog, options: { tenant: 'company_id', shards: 2 } }));
@@ -47,9 +50,16 @@ async function onTarget(sql: string): Promise<readonly Record<string, unknown>[]
   return await connection.query(sql);
 }
 
+function md5(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
 test('without a word on a backup it is shown what would go, and nothing is taken back', async () => {
   const { code, stdout, stderr } = await rollback('--yes');
-  expect([code, stdout]).toEqual([2, expect.stringMatching(/To take back +2 tables, 320 rows, \d+ steps/)]);
+  expect([code, stdout]).toEqual([
+    2,
+    expect.stringMatching(/To take back +2 tables, 320 rows, 1 large object, \d+ steps/),
+  ]);
   expect(stderr).toContain('Add --backup FILE; or --no-backup');
 });
 
@@ -104,6 +114,11 @@ test('rows that were written since are told, have to be wanted gone, and can be 
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   await promisify(execFile)('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', file, target.url]);
   expect(await onTarget(orders)).toEqual(rows);
+  expect(
+    await onTarget("SELECT md5(lo_get(7001)), obj_description(7001, 'pg_largeobject'), lo_unlink(7001)"),
+  ).toEqual([
+    { md5: md5(Buffer.from('c0ffee'.repeat(100_000), 'hex')), obj_description: 'a cup', lo_unlink: 1 },
+  ]);
   const [added] = await onTarget("INSERT INTO companies (name) VALUES ('new') RETURNING id");
   expect(added).toEqual({ id: '21' });
   await onTarget('DROP TABLE orders, companies');

@@ -28,6 +28,7 @@ import { namingUsers } from './still-used.ts';
 import { takeBack } from './take-back.ts';
 import type { OnUndoing, UndoneStep } from './undo-step.ts';
 import { type Backup, writeBackup } from './write-backup.ts';
+import { countObjects, type MadeObjects } from './written-objects.ts';
 import { countRows, type TableRows } from './written-rows.ts';
 
 /** What there is to be taken back, and what speaks against it. */
@@ -37,6 +38,7 @@ export interface Standing {
   readonly steps: readonly Step[];
   /** Tables that the migration made and that are there. */
   readonly tables: readonly TableRows[];
+  readonly largeObjects: MadeObjects;
   readonly others: readonly ObjectOfOthers[];
   /** What stays, as it was there before or may be of use to others. */
   readonly kept: readonly string[];
@@ -115,6 +117,7 @@ async function hold(held: Held, context: Context): Promise<Rollback> {
     migration,
     steps: done.toReversed(),
     tables: await rowsOf(plan, done, held),
+    largeObjects: await countObjects(coordinator),
     others: await findObjectsOfOthers(
       plan,
       done.filter((step) => !isKept(step)),

@@ -55,7 +55,8 @@ const shop = `
   INSERT INTO orders (company_id, region, note) SELECT 1 + n % 50, 'eu', repeat('ä', n % 40) FROM generate_series(1, 2000) n;
   INSERT INTO items (order_id, sku) SELECT 1001 + n % 1000, 's' || n FROM generate_series(1, 3000) n;
   INSERT INTO events SELECT 1 + n % 50, date '2025-06-01' + n, 'e' FROM generate_series(1, 400) n;
-  INSERT INTO settings VALUES ('theme', 'dark', 'eu')`;
+  INSERT INTO settings VALUES ('theme', 'dark', 'eu');
+  SELECT lo_from_bytea(7001, 'small'), lo_from_bytea(7002, decode(repeat('ab', 300000), 'hex')), lo_create(7003)`;
 
 const decisions = {
   distribute: {
@@ -141,7 +142,8 @@ afterEach(async () => {
 
 test('after a complete run nothing is left on any node, and what was there before stays', async () => {
   await run();
-  const { steps, tables, others, kept } = await standing();
+  const { steps, tables, largeObjects, others, kept } = await standing();
+  expect(largeObjects).toEqual({ objects: 3, changed: 0 });
   expect(steps).toHaveLength(plan.steps.length);
   expect(tables.filter(isWritten)).toEqual([]);
   expect(tables.map(({ name, rows }) => [name, rows])).toEqual([
@@ -302,6 +304,17 @@ test('rows that were added, changed or removed are told with their numbers', asy
     ['regions', { rows: 2, loaded: 2, young: 1, lost: 1, movedShards: 0 }],
     ['settings', { rows: 1, loaded: 1, young: 1, lost: 1, movedShards: 0 }],
   ]);
+});
+
+test('large objects that were written to, cut off or removed are told with their number', async () => {
+  await run();
+  const changed = async (sql: string): Promise<number> => {
+    await onTarget(sql);
+    return (await standing()).largeObjects.changed;
+  };
+  expect(await changed("SELECT lo_put(7001, 2, 'x')")).toBe(1);
+  expect(await changed('SELECT lo_truncate64(lo_open(7002, 131072), 2048 * 3)')).toBe(2);
+  expect(await changed('SELECT lo_unlink(7003)')).toBe(3);
 });
 
 test('of a table whose shards were moved it is said that nothing can be told', async () => {

@@ -12,6 +12,7 @@ import {
 import { isBeforeLoad, type Plan, type Step } from '@shardwright/planner';
 import type { Connection, CopyMessages } from '@shardwright/postgres';
 import type { Migration } from '../journal/journal.ts';
+import { backUpObjects } from './back-up-objects.ts';
 
 /** What a backup holds. */
 export interface Backup {
@@ -36,8 +37,8 @@ export interface BackupContent {
 const messageHeaderBytes = 5;
 
 /**
- * Writes a script for psql that makes everything again in an empty Citus database: tables, rows, keys and all the
- * rest, positions of sequences. The file is new, whole, for its owner only, and on the disk when this returns. Throws
+ * Writes a script for psql that makes everything again in an empty Citus database: tables, rows, large objects,
+ * keys and all the rest, positions of sequences. The file is new, whole, for its owner only, and on the disk when this returns. Throws
  * {@link UsageError} where it cannot be written, {@link DatabaseError} where rows cannot be read.
  */
 export async function writeBackup(
@@ -124,6 +125,7 @@ async function writeScript(
     });
     rows += await writeRows(table, session, write);
   }
+  await backUpObjects(session, write);
   await write(await tail(plan, done, session));
   await session.query('COMMIT');
   await write(`-- The end: ${rows} rows of ${tables.length} tables of migration ${migration.id}\n`);
@@ -136,6 +138,8 @@ function head(target: string, plan: Plan, done: readonly Step[]): string {
     `-- Backup of ${target}, taken before its migration was taken back.`,
     '-- Brings everything back into an empty database with the extension citus:',
     '--   psql -X -v ON_ERROR_STOP=1 -f THIS-FILE "$TARGET"',
+    // Answers of functions are of no interest.
+    '\\o /dev/null',
     "SET client_encoding = 'UTF8';",
     'SET standard_conforming_strings = on;',
     'SET client_min_messages = warning;',

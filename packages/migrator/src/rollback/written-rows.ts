@@ -7,6 +7,7 @@ import { type LoadEnd, readLoadEnd } from '../journal/load-end.ts';
 import { relationOf } from '../load/load-tasks.ts';
 import { shardsSql } from '../sql-files.ts';
 import { askNodes } from '../target/ask-nodes.ts';
+import { youngerThan } from './younger-than.ts';
 
 /** The rows of a table of the target, against what was loaded into it. */
 export interface TableRows extends QualifiedName {
@@ -152,19 +153,6 @@ function countSql(places: readonly ShardPlace[], isYoung: string): string {
       `SELECT ${quoteLiteral(table)} AS "table", count(*) AS rows, count(*) FILTER (WHERE ${isYoung}) AS young FROM ${relation}`,
   );
   return `SELECT json_agg(json_build_array("table", rows, young))::text AS value FROM (${counts.join(' UNION ALL ')}) AS shards`;
-}
-
-/**
- * A condition for rows whose transaction was at work at that moment or began later. Numbers of transactions wrap;
- * their ages do not.
- */
-function youngerThan(end: LoadEnd | undefined): string {
-  if (end === undefined) return 'false';
-  const [, next = '', atWork = ''] = end.snapshot.split(':');
-  const within32Bits = (id: string): string => quoteLiteral(String(BigInt(id) % 2n ** 32n));
-  const ids = atWork.split(',').filter((id) => id !== '');
-  const wasAtWork = ids.length === 0 ? '' : ` OR xmin::text IN (${ids.map(within32Bits).join(', ')})`;
-  return `age(xmin) <= age(${within32Bits(next)}::xid)${wasAtWork}`;
 }
 
 /** By table of the target, as the journal has them; several tables of the source may share one. */
