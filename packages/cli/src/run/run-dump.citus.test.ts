@@ -63,6 +63,8 @@ test('what a dump holds comes over whole: the same as in the database that it is
   expect(said.stdout).toContain(`From  ${dump}`);
   expect(said.stdout).toMatch(/^users +5,000 .* text +direct +rows are sorted here/m);
   expect(said.stderr).toMatch(/the dump was restored into.*migrate verify --source postgres:\/\/…/s);
+  const status = await runInProcess(migrate, ['status', '--target', target.url]);
+  expect(status.stderr).toContain(`Compare with a database that ${dump} was restored into`);
   const plain = path.join(scratch, 'shop.sql');
   program('pg_dump', '-f', plain, source.url);
   program('psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', plain, restored.url);

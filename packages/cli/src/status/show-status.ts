@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError, type ExitCode, exitCode } from '@shardwright/core';
 import { type MigrationStatus, readStatus } from '@shardwright/migrator';
 import { frame } from '../cluster/monitor/frame.ts';
 import type { CommandIo } from '../command-io.ts';
 import { quarantineCommand, shownUrl } from '../run/next-commands.ts';
+import { shellWord } from '../shell-word.ts';
 import { writeText } from '../write-result.ts';
 import { progressOf, standingOf } from './progress-of.ts';
 import { statusText } from './status-text.ts';
@@ -90,6 +92,9 @@ function nextSteps(
   target: string,
 ): readonly (readonly [commandLine: string, what: string])[] {
   const to = shownUrl(target);
+  const { source } = status;
+  // A dump is known by its path.
+  const isOfDump = path.isAbsolute(source);
   switch (standingOf(status)) {
     case 'at work':
       return [[`migrate status --target ${to} --watch`, 'Look on until it is done']];
@@ -98,7 +103,9 @@ function nextSteps(
         return [[`migrate rollback --target ${to}`, 'Go on with taking it back']];
       }
       return [
-        [`migrate run DIR --source URL --target ${to}`, `Go on; DIR is the plan, URL of ${status.source}`],
+        isOfDump
+          ? [`migrate run DIR --source ${shellWord(source)} --target ${to}`, 'Go on; DIR is the plan']
+          : [`migrate run DIR --source URL --target ${to}`, `Go on; DIR is the plan, URL of ${source}`],
         [`migrate rollback --target ${to}`, 'Or show what taking all of it back would mean'],
       ];
     case 'done':
@@ -106,7 +113,10 @@ function nextSteps(
         ...(status.quarantine.length > 0
           ? [[quarantineCommand(target), 'Look at the rows that were set aside'] as const]
           : []),
-        [`migrate verify --source URL --target ${to}`, `Compare with ${status.source}, row by row`],
+        [
+          `migrate verify --source URL --target ${to}`,
+          `Compare with ${isOfDump ? `a database that ${source} was restored into` : source}, row by row`,
+        ],
       ];
   }
 }
