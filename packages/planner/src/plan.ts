@@ -67,7 +67,7 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     fingerprint: catalogFingerprint(source),
     session: session(catalog),
     steps: inPhaseOrder(unordered),
-    changes: target.changes.map(namingTable),
+    changes: [...target.changes, ...behaviour.changes].map(namingTable),
     weakenings: target.weakenings.map(namingTable),
     leftOut: [...target.leftOut, ...behaviour.leftOut, ...verbatim.leftOut],
     backfills: backfills(sources, tables),

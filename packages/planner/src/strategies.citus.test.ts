@@ -36,6 +36,9 @@ CREATE TABLE public.job_runs (id bigint PRIMARY KEY, job_id bigint NOT NULL REFE
 CREATE SCHEMA billing;
 CREATE TABLE billing.invoices (id bigserial PRIMARY KEY);
 CREATE TABLE billing.lines (invoice_id bigint NOT NULL REFERENCES billing.invoices, line int, PRIMARY KEY (invoice_id, line));
+ALTER TABLE public.orders REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX job_runs_key ON public.job_runs (id, job_id);
+ALTER TABLE public.job_runs REPLICA IDENTITY USING INDEX job_runs_key;
 COPY public.readings (id, value) FROM stdin;
 ${Array.from({ length: 100 }, (_, id) => `${id * 10}\t0.5`).join('\n')}
 \\.
@@ -156,6 +159,18 @@ test('what cannot be cut into ranges is distributed by hash, and the plan says w
     why: expect.stringContaining('ranges over text'),
     instead: 'It is distributed by the hash of name.',
   });
+});
+
+test('replica identities come along', async () => {
+  const rows = await connection.query(
+    `SELECT relname AS name, relreplident::text AS identity FROM pg_class
+     WHERE relname IN ('orders', 'job_runs', 'tenants') ORDER BY 1`,
+  );
+  expect(rows).toEqual([
+    { name: 'job_runs', identity: 'i' },
+    { name: 'orders', identity: 'f' },
+    { name: 'tenants', identity: 'd' },
+  ]);
 });
 
 test('a table that is made later in a schema of its own node goes there by itself', async () => {

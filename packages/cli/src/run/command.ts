@@ -41,6 +41,18 @@ export const runCommand: Command = {
       group: loading,
       describe: 'carry them to the coordinator, or leave them behind; carry unless given',
     },
+    'without-foreign-key': {
+      ...text,
+      array: true,
+      group: loading,
+      describe: 'Name of a foreign key of the plan that is not made, as rows break it; repeatable',
+    },
+    unchecked: {
+      type: 'boolean',
+      group: loading,
+      describe:
+        'Do not count beforehand which rows of a live source break foreign keys; checks.sql does the same',
+    },
     'max-replica-lag': {
       ...text,
       group: restraint,

@@ -6,13 +6,15 @@ import type { RunRequest } from './request.ts';
 /** The command line that began a run and goes on with it. */
 export function runCommandLine(request: RunRequest): string {
   const { directory, source, target, jobs, load, chunkBytes, metrics, report } = request;
-  const { largeObjects, replicaLagSeconds, othersActive } = request;
+  const { largeObjects, replicaLagSeconds, othersActive, withoutForeignKeys, countBrokenKeys } = request;
   return [
     ...['migrate', 'run', shellWord(directory)],
     ...['--source', shownUrl(source), '--target', shownUrl(target)],
     ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
     ...(load === undefined ? [] : ['--load', load]),
     ...(chunkBytes === undefined ? [] : ['--chunk-size', `${chunkBytes / 2 ** 20}MB`]),
+    ...withoutForeignKeys.flatMap((name) => ['--without-foreign-key', shellWord(name)]),
+    ...(countBrokenKeys ? [] : ['--unchecked']),
     ...(largeObjects === undefined ? [] : ['--large-objects', largeObjects]),
     ...(replicaLagSeconds === undefined ? [] : ['--max-replica-lag', limitWord(replicaLagSeconds, 's')]),
     ...(othersActive === undefined ? [] : ['--max-active', limitWord(othersActive)]),

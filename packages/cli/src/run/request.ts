@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly jobs?: number;
   readonly load?: LoadPath;
   readonly chunkBytes?: number;
+  readonly withoutForeignKeys: readonly string[];
+  readonly countBrokenKeys: boolean;
   readonly largeObjects?: LargeObjectChoice;
   /** Infinity: any. */
   readonly replicaLagSeconds?: number;
@@ -44,6 +46,8 @@ export function readRunRequest(args: Arguments): RunRequest {
     directory: args.required('directory'),
     source: args.required('source'),
     target: args.required('target'),
+    withoutForeignKeys: args.list('without-foreign-key'),
+    countBrokenKeys: !args.flag('unchecked'),
     ...(jobs === undefined ? {} : { jobs }),
     ...(load === undefined ? {} : { load }),
     ...(chunkSize === undefined ? {} : { chunkBytes: chunkBytes(chunkSize) }),

@@ -27,6 +27,7 @@ export function runReport(plan: Plan, { result, status }: EndedRun, toolVersion:
     }),
     recopied: result.recopied,
     largeObjects: result.largeObjects,
+    foreignKeysLeftOut: result.foreignKeysLeftOut,
     quarantine,
     steps: status.steps.done.map((done) => {
       const step = steps.get(done.id);

@@ -47,6 +47,10 @@ export async function printRun({ result, status }: EndedRun, io: CommandIo): Pro
     await io.print('\nCopied anew, as the source had changed since an earlier run:\n');
     for (const { relation, why } of result.recopied) await io.print(`  ${shownName(relation)}: ${why}\n`);
   }
+  if (result.foreignKeysLeftOut.length > 0) {
+    await io.print('\nForeign keys of the plan that were left out:\n');
+    for (const key of result.foreignKeysLeftOut) await io.print(`  ${key}\n`);
+  }
   if (status.quarantine.length > 0) {
     await io.print('\nSet aside in shardwright.quarantine on the target:\n\n');
     await io.printTable(

@@ -23,6 +23,7 @@ import { type StepSurroundings, StepWorker, stepsOf } from './apply-steps.ts';
 import type { Recopied } from './decide-loads.ts';
 import { findEmptied } from './find-doubts.ts';
 import { finish, type SequencePosition } from './finish.ts';
+import { foreignKeySteps } from './foreign-keys.ts';
 import { type OnMoment, unwatched } from './moments.ts';
 
 /** What a plan is carried out on. */
@@ -31,6 +32,8 @@ export interface CarryOptions {
   readonly target: string;
   /** Tables and parts of tables that are copied at once; default: 4, or fewer where connections are short. */
   readonly jobs?: number;
+  /** Foreign keys of the plan that are not made, by name; see {@link foreignKeySteps}. */
+  readonly withoutForeignKeys?: readonly string[];
 }
 
 /** Who takes rows. */
@@ -78,6 +81,8 @@ export interface RunResult {
   readonly recopied: readonly Recopied[];
   /** Carried to the coordinator. */
   readonly largeObjects: LargeObjectCount;
+  /** Foreign keys of the plan that were left out, as was asked: `orders_user_id_fkey ON public.orders`. */
+  readonly foreignKeysLeftOut: readonly string[];
   readonly jobs: number;
   readonly seconds: {
     readonly before: number;
@@ -86,9 +91,17 @@ export interface RunResult {
   };
 }
 
+/** In the place of a migration's id, where none is begun. */
+export const newMigration = 'new';
+
 const defaultJobs = 4;
 /** Of a run on a target where everything was done before. */
-const unchanged = { isNew: false, recopied: [], jobs: 0, seconds: { before: 0, load: 0, after: 0 } };
+const unchanged = {
+  isNew: false,
+  recopied: [],
+  jobs: 0,
+  seconds: { before: 0, load: 0, after: 0 },
+};
 
 /**
  * Carries a plan out with the rows of a supply, which is opened once the target is ours and told the migration's id, or
@@ -102,12 +115,13 @@ export async function carryOut(
   onMoment: OnMoment = unwatched,
 ): Promise<RunResult> {
   const { clock, emit } = context;
+  const leftOut = foreignKeySteps(plan, options.withoutForeignKeys ?? []);
   await using coordinator = await openSession(options.target);
   const target = await lookAtTarget(options.target, coordinator);
   await takeTarget(coordinator, target.nodes);
   const begun = await readMigration(coordinator);
   if (begun) refuseOther(begun, plan);
-  await using supply = await openSupply(begun?.id ?? 'new', target.identity);
+  await using supply = await openSupply(begun?.id ?? newMigration, target.identity);
   if (begun && begun.sourceIdentity !== supply.identity) throw otherSource(begun, supply);
   const turn = await beginMigration(target.nodes, {
     plan,
@@ -116,9 +130,10 @@ export async function carryOut(
   });
   const { id: migration, state } = await currentMigration(coordinator);
   await onMoment('journal made', '');
-  const loaded = async (): Promise<Pick<RunResult, 'tables' | 'largeObjects'>> => ({
+  const loaded = async (): Promise<Pick<RunResult, 'tables' | 'largeObjects' | 'foreignKeysLeftOut'>> => ({
     tables: await loadedTables(plan, target, coordinator),
     largeObjects: await countLargeObjects(coordinator),
+    foreignKeysLeftOut: await keysNotMade(plan, coordinator),
   });
   if (state === 'done') return { ...unchanged, ...(await loaded()) };
   const startedMs = clock.nowMs();
@@ -136,7 +151,7 @@ export async function carryOut(
   await setMigrationState(coordinator, 'finishing');
   const { positionOf } = supply;
   await onMoment('finishing', '');
-  await finish({ ...steps, coordinator, jobs, positionOf }, context);
+  await finish({ ...steps, coordinator, jobs, leftOut, positionOf }, context);
   await refuseEmptied(plan, target, coordinator);
   await onMoment('before done', '');
   await setMigrationState(coordinator, 'done');
@@ -161,6 +176,13 @@ function otherSource({ source }: Migration, { name }: RowSupply): UsageError {
     : new UsageError(`the target's migration reads from ${source}, not from ${name}`, {
         hint: 'Name that source, or take the migration back first.',
       });
+}
+
+async function keysNotMade({ steps }: Plan, coordinator: Connection): Promise<readonly string[]> {
+  const done = new Set(await readSteps(coordinator));
+  return steps
+    .filter(({ id, phase }) => phase === 'foreign-keys' && !done.has(id))
+    .map(({ subject }) => subject);
 }
 
 async function currentMigration(coordinator: Connection): Promise<Migration> {

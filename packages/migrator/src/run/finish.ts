@@ -1,12 +1,13 @@
-import type { Context } from '@shardwright/core';
-import { displayName, nameKey, quoteQualifiedName } from '@shardwright/core';
+import { type Context, DatabaseError, displayName, nameKey, quoteQualifiedName } from '@shardwright/core';
 import type { SequenceLoad, Step } from '@shardwright/planner';
-import type { Connection } from '@shardwright/postgres';
+import { type Connection, errorCode } from '@shardwright/postgres';
 import { readSteps } from '../journal/journal.ts';
 import { openSession } from '../session.ts';
 import { type StepSurroundings, StepWorker, stepsOf } from './apply-steps.ts';
 import { inParallel } from './pool.ts';
 import { retrying } from './retry.ts';
+
+const foreignKeyViolation = '23503';
 
 /** Where a sequence stands. */
 export interface SequencePosition {
@@ -18,14 +19,16 @@ export interface SequencePosition {
 interface FinishOptions extends StepSurroundings {
   readonly coordinator: Connection;
   readonly jobs: number;
+  /** Steps that are not to be done. */
+  readonly leftOut: readonly Step[];
   readonly positionOf: (sequence: SequenceLoad) => Promise<SequencePosition | undefined>;
 }
 
 /** What comes once every row is there: keys and indexes, then all the rest in order; sequences; statistics. */
 export async function finish(options: FinishOptions, context: Context): Promise<void> {
-  const { plan, target, migration, coordinator, jobs, positionOf, onMoment } = options;
+  const { plan, target, migration, coordinator, jobs, leftOut, positionOf, onMoment } = options;
   const done = new Set(await readSteps(coordinator));
-  const steps = stepsOf(plan, 'after');
+  const steps = stepsOf(plan, 'after').filter((step) => !leftOut.includes(step));
   const open = steps.filter(({ id }) => !done.has(id));
   let count = steps.length - open.length;
   const apply = async (worker: StepWorker, step: Step): Promise<void> => {
@@ -38,7 +41,11 @@ export async function finish(options: FinishOptions, context: Context): Promise<
       unit: 'statements',
       subject: step.subject,
     });
-    await worker.apply(step);
+    await worker.apply(step).catch((error: unknown) => {
+      throw step.phase === 'foreign-keys' && errorCode(error) === foreignKeyViolation
+        ? brokenKey(step, error)
+        : error;
+    });
     count += 1;
   };
   await inParallel(jobs, byTable(open), async (group) => {
@@ -60,6 +67,18 @@ export async function finish(options: FinishOptions, context: Context): Promise<
       await analyst.query(`ANALYZE ${quoteQualifiedName(table)}`);
     });
   });
+}
+
+function brokenKey({ subject, title }: Step, cause: unknown): DatabaseError {
+  const [name = ''] = subject.split(' ON ');
+  return new DatabaseError(`every row is there, and ${title} does not hold: ${messageOf(cause)}`, {
+    cause,
+    hint: `Mend the rows on the target and run the same command again, or add --without-foreign-key ${name}.`,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Steps that concern one table only; those of different tables do not wait for one another. */

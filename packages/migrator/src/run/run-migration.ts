@@ -5,7 +5,8 @@ import { type LargeObjectChoice, loadLargeObjects } from '../load/large-objects/
 import type { LoadPath } from '../load/load-path.ts';
 import { type LiveSource, openLiveSource } from '../source/live-source.ts';
 import { refuseChangedSource } from '../source/structure.ts';
-import { type CarryOptions, carryOut, type RowSupply, type RunResult } from './carry-out.ts';
+import { type CarryOptions, carryOut, newMigration, type RowSupply, type RunResult } from './carry-out.ts';
+import { foreignKeySteps, refuseBrokenKeys } from './foreign-keys.ts';
 import { loadTables } from './load-tables.ts';
 import { type OnMoment, unwatched } from './moments.ts';
 import type { ThrottleLimits } from './throttle.ts';
@@ -18,6 +19,8 @@ export interface RunOptions extends CarryOptions, ThrottleLimits {
   readonly load?: LoadPath;
   /** Bytes of a table that are copied in one transaction; default 128 MiB, of a dump's rows 8 MiB, and at most 32. */
   readonly chunkBytes?: number;
+  /** Whether a live source is asked beforehand for rows that foreign keys of the plan will refuse; default true. */
+  readonly countBrokenKeys?: boolean;
   /** Default `carry`; those of a dump are always left behind. */
   readonly largeObjects?: LargeObjectChoice;
 }
@@ -51,6 +54,10 @@ export async function runWatched(
       }
       // Now that its tables are held: they stay as they are found.
       await refuseChangedSource(plan, options.source, context);
+      if (migration === newMigration && options.countBrokenKeys !== false) {
+        const leftOut = foreignKeySteps(plan, options.withoutForeignKeys ?? []);
+        await refuseBrokenKeys(plan, source, leftOut, context);
+      }
       return liveSupply(plan, source, options, context);
     } catch (error) {
       await source[Symbol.asyncDispose]();

@@ -22,6 +22,7 @@ CREATE VIEW public.by_nature AS SELECT sku, parcel_id FROM public.items NATURAL 
 CREATE VIEW public.unnamed AS SELECT item_id, company_id FROM public.items i, public.orders o
   WHERE i.order_id = o.order_id;
 CREATE VIEW public.everything AS SELECT * FROM public.parcels JOIN public.items USING (order_id);
+CREATE VIEW public.as_it_was AS SELECT sku FROM public.items;
 CREATE VIEW public.plain AS SELECT * FROM public.items;
 CREATE VIEW public.grouped AS SELECT i.*, count(*) AS parcels FROM public.items i
   JOIN public.parcels p ON p.order_id = i.order_id GROUP BY i.item_id;
@@ -30,6 +31,7 @@ CREATE VIEW public.grouped AS SELECT i.*, count(*) AS parcels FROM public.items 
 const database = citusDatabase();
 let connection: Connection;
 let directory: string;
+let changed: readonly string[];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'views-'));
@@ -41,6 +43,10 @@ beforeAll(async () => {
     'items',
     'parcels',
   ]);
+  changed = made.changes
+    .filter(({ kind }) => kind === 'object-changed')
+    .map(({ object }) => object)
+    .sort();
   connection = await database.connect();
   for (const sql of made.session) await connection.query(sql);
   for (const sql of made.steps.flatMap(({ apply }) => apply)) await connection.query(sql);
@@ -83,4 +89,8 @@ test.each([
   ['grouped', [{ item_id: 100, sku: 'a', order_id: 10, parcels: '1' }]],
 ])('the view %s gives what it gave before its tables gained a column', async (view, rows) => {
   expect(await connection.query(`SELECT * FROM ${view} ORDER BY 1`)).toEqual(rows);
+});
+
+test('views that had to be written otherwise are told, and no others', () => {
+  expect(changed).toEqual(['by_nature', 'by_using', 'everything', 'grouped', 'plain', 'unnamed']);
 });

@@ -18,7 +18,7 @@ export function foreignKeyChecks(
   return targets.flatMap((target) => {
     const { source, table } = target;
     const key = keyPath(target, sources);
-    if (key === undefined || table.partitionOf) return [];
+    if (key === undefined) return [];
     return source.constraints.flatMap((constraint): ForeignKeyCheck[] => {
       if (constraint.kind !== 'foreign-key' || !isExtended(constraint, target)) return [];
       const referenced = byName.get(nameKey(constraint.references));

@@ -9,6 +9,8 @@ import {
 } from '@shardwright/core';
 import { createIndex } from '../ddl/index-statement.ts';
 import { createView, type ViewSurroundings, viewSurroundings } from '../ddl/view-statement.ts';
+import type { Change } from '../model/change.ts';
+import { nameOf } from '../model/name-of.ts';
 import type { LeftOut, Step } from '../model/plan.ts';
 import { decisionsByName, type TargetTable } from '../target/target-database.ts';
 import { isOverRelations, relationNames } from './definition-steps.ts';
@@ -20,35 +22,48 @@ import { placeOf } from './verbatim-steps.ts';
 export function behaviourSteps(
   catalog: Catalog,
   tables: readonly TargetTable[],
-): { readonly steps: readonly Step[]; readonly leftOut: readonly LeftOut[] } {
+): {
+  readonly steps: readonly Step[];
+  readonly leftOut: readonly LeftOut[];
+  readonly changes: readonly Change[];
+} {
   const decided = decisionsByName(tables);
   const decisionOf = (name: QualifiedName): Decision => decided(name) ?? { kind: 'local' };
   const leftOut: LeftOut[] = [];
+  const changes: Change[] = [];
   const steps = [
-    ...programSteps(catalog, viewSurroundings(catalog, tables)),
+    ...replicaIdentitySteps(tables),
+    ...programSteps(catalog, viewSurroundings(catalog, tables), changes),
     ...triggerSteps(catalog, decisionOf, leftOut),
     ...ruleSteps(catalog, decisionOf, leftOut),
     ...rowSecuritySteps(tables),
     ...policySteps(catalog, decisionOf, leftOut),
     ...publicationSteps(catalog, decisionOf, leftOut),
   ];
-  return { steps, leftOut };
+  return { steps, leftOut, changes };
 }
 
 /** Views and functions over rows, in the source's order: each may use the other. */
-function programSteps(catalog: Catalog, surroundings: ViewSurroundings): readonly Step[] {
+function programSteps(catalog: Catalog, surroundings: ViewSurroundings, changes: Change[]): readonly Step[] {
   const relations = relationNames(catalog);
   const views = catalog.views.map((view) => {
     const name = quoteQualifiedName(view);
     const words = view.kind === 'materialized' ? 'MATERIALIZED VIEW' : 'VIEW';
+    const create = createView(view, surroundings);
+    if (create !== view.definition.sql) {
+      changes.push({
+        table: nameOf(view),
+        object: view.name,
+        kind: 'object-changed',
+        what: `${displayName(view)} is written otherwise`,
+        why: 'it gives what it gave, over tables that gained a column or a wider key',
+      });
+    }
     return {
       place: placeOf(view),
       step: step('programs', name, {
         title: `${words.toLowerCase()} ${displayName(view)}`,
-        apply: [
-          createView(view, surroundings),
-          ...view.indexes.map((index) => createIndex(index, undefined)),
-        ],
+        apply: [create, ...view.indexes.map((index) => createIndex(index, undefined))],
         undo: [`DROP ${words} ${name}`],
         hazards:
           view.kind === 'materialized'
@@ -61,6 +76,32 @@ function programSteps(catalog: Catalog, surroundings: ViewSurroundings): readonl
     .filter((routine) => isOverRelations(routine, relations))
     .map((routine) => ({ place: placeOf(routine), step: routineStep(routine, 'programs') }));
   return [...views, ...routines].sort((a, b) => a.place - b.place).map((one) => one.step);
+}
+
+/** How rows are told to subscribers and to moves of shards, once the indexes are there that may tell it. */
+function replicaIdentitySteps(tables: readonly TargetTable[]): readonly Step[] {
+  return tables.flatMap(({ table }) => {
+    const { replicaIdentity: identity } = table;
+    if (identity === 'default') return [];
+    const name = quoteQualifiedName(table);
+    const words =
+      typeof identity === 'string'
+        ? identity.toUpperCase()
+        : `USING INDEX ${quoteIdentifier(identity.index)}`;
+    return [
+      step('programs', `replica identity of ${name}`, {
+        title: `replica identity of ${displayName(table)}`,
+        apply: [`ALTER TABLE ${name} REPLICA IDENTITY ${words}`],
+        undo: [`ALTER TABLE ${name} REPLICA IDENTITY DEFAULT`],
+        hazards:
+          identity === 'nothing'
+            ? [
+                `Without a replica identity, shards of ${displayName(table)} can be moved only while nobody writes to them.`,
+              ]
+            : [],
+      }),
+    ];
+  });
 }
 
 function triggerSteps(

@@ -26,8 +26,8 @@ export function targetUniqueness(
     return { constraints, indexes: table.indexes };
   }
   const key = decision.column;
-  // A partition's keys come with its parent's.
-  const told = table.partitionOf ? { ...ledger, changes: [], weakenings: [] } : ledger;
+  // What a partition promises, it promises of its own rows only.
+  const told = table.partitionOf ? { ...ledger, weakenings: [] } : ledger;
   const isAlone = isUniqueAlone(table, key);
   const constraints = table.constraints.flatMap((constraint): Constraint[] => {
     switch (constraint.kind) {

@@ -68,7 +68,7 @@ function figure(value: string, noun: string, remark: string, tone = ''): Html {
   return html`<div class="figure ${tone}"><dt>${noun}</dt><dd>${value}</dd><dd class="remark">${remark}</dd></div>`;
 }
 
-function tablesSection({ tables, recopied }: RunReport): Html {
+function tablesSection({ tables, recopied, foreignKeysLeftOut }: RunReport): Html {
   const sorted = [...tables].sort((a, b) => b.bytes - a.bytes);
   return html`<section id="tables"><h2>Tables</h2>
 <div class="scroll"><table class="loaded"><thead><tr><th scope="col">Table</th><th scope="col" class="num">Rows</th><th scope="col" class="num">Sent</th><th scope="col" class="num">Rate</th><th scope="col" class="num">Chunks</th><th scope="col" class="num">Set aside</th><th scope="col">Path</th><th scope="col">Why</th></tr></thead><tbody>${sorted.map(tableRow)}</tbody></table></div>
@@ -77,6 +77,12 @@ ${
     ? []
     : [
         html`<h3>Copied anew</h3><p class="small">The source had changed since an earlier run.</p><ul class="notes">${recopied.map(({ relation, why }) => html`<li><span class="ident">${shortName(relation)}</span>: ${why}</li>`)}</ul>`,
+      ]
+}${
+  foreignKeysLeftOut.length === 0
+    ? []
+    : [
+        html`<h3>Left out</h3><p class="small">Foreign keys of the plan that nobody checks on the target.</p><ul class="notes">${foreignKeysLeftOut.map((key) => html`<li><span class="ident">${key}</span></li>`)}</ul>`,
       ]
 }</section>`;
 }

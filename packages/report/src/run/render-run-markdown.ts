@@ -5,7 +5,7 @@ import { dateTime, elapsed, runSentence, runTitle, shortName, stagesOf } from '.
 
 /** A run for a ticket or a repository. */
 export function renderRunMarkdown(report: RunReport): string {
-  const { migration, tables, recopied, quarantine, steps, seconds } = report;
+  const { migration, tables, recopied, foreignKeysLeftOut, quarantine, steps, seconds } = report;
   const times = report.isNew
     ? [
         `Tables took ${elapsed(seconds.before)}, rows ${elapsed(seconds.load)} with ${plural(report.jobs, 'job')}, keys, indexes and the rest ${elapsed(seconds.after)}.`,
@@ -39,6 +39,10 @@ export function renderRunMarkdown(report: RunReport): string {
     ...section(
       'Copied anew, as the source had changed since an earlier run',
       recopied.map(({ relation, why }) => `- ${code(shortName(relation))}: ${inline(why)}`),
+    ),
+    ...section(
+      'Foreign keys of the plan that were left out',
+      foreignKeysLeftOut.map((key) => `- ${code(key)}`),
     ),
     ...section(
       'Set aside in shardwright.quarantine',

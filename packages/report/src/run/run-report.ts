@@ -21,6 +21,8 @@ export interface RunReport {
   readonly recopied: readonly { readonly relation: string; readonly why: string }[];
   /** Carried to the coordinator. */
   readonly largeObjects: { readonly objects: number; readonly bytes: number };
+  /** Foreign keys of the plan that were not made, as was asked: `orders_user_id_fkey ON public.orders`. */
+  readonly foreignKeysLeftOut: readonly string[];
   readonly quarantine: readonly {
     readonly relation: string;
     readonly reason: string;

@@ -43,6 +43,7 @@ describe('a report of a run', () => {
       /^\| `orders` \| 1,750,000 \| 840 MB \| .* \| direct \| binary \| rows are sorted here/m,
     );
     expect(text).toContain('- `events`: rows were added or changed');
+    expect(text).toMatch(/left out\n+- `orders_user_id_fkey ON public\.orders`/);
     expect(text).toContain('- `users`: 3 rows, no company\\_id is found for the row');
   });
 

@@ -90,6 +90,7 @@ export function sampleRun(): RunReport {
       }),
     ],
     largeObjects: { objects: 12, bytes: 3_400_000 },
+    foreignKeysLeftOut: ['orders_user_id_fkey ON public.orders'],
     recopied: [{ relation: 'public.events', why: 'rows were added or changed' }],
     quarantine: [{ relation: 'public.users', reason: 'no company_id is found for the row', rows: 3 }],
     steps: [

@@ -50,16 +50,26 @@ export function announcements(plan: PlanFacts, source: Catalog): Announcements {
       return (
         isChanged(name, table) ||
         (owner !== undefined && isChanged(owner.column, nameKey(owner.table))) ||
-        plan.leftOut.some((left) => names(left, name) || names(left, object))
+        plan.leftOut.some((left) => names(left, object) || isSame(partsOf(left), { name, table }))
       );
     },
     isOfPartition: (object) => parents.has(partsOf(object).table ?? ''),
   };
 }
 
+function isSame(left: Parts, { name, table }: Parts): boolean {
+  if (left.table === undefined || table === undefined) return names(left.name, name);
+  return names(left.name, name) && names(left.table, table);
+}
+
+interface Parts {
+  readonly name: string;
+  readonly table?: string | undefined;
+}
+
 /** `column public.orders.id` is `id` of `public.orders`, `index i ON public.orders` is `i` of it. */
-function partsOf(object: string): { readonly name: string; readonly table?: string } {
-  const [, hanging, on] = /^(?:constraint|index|trigger|rule|policy) (.+) ON (.+)$/.exec(object) ?? [];
+function partsOf(object: string): Parts {
+  const [, hanging, on] = /^(?:constraint|index|trigger|rule|policy) (.+) on (.+)$/i.exec(object) ?? [];
   if (hanging !== undefined && on !== undefined) return { name: hanging, table: on };
   const [, table, column] = /^column (.+)\.([^.]+)$/.exec(object) ?? [];
   if (table !== undefined && column !== undefined) return { name: column, table };
