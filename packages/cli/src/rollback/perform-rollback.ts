@@ -26,6 +26,7 @@ export async function performRollback(request: RollbackRequest, io: CommandIo): 
   const { standing, target } = rollback;
   if (!io.json) await printStanding(rollback, io);
   if (!(await mayGo(standing, request, io))) {
+    await io.note('\nNothing was changed.');
     if (io.json) await io.printJson({ outcome: 'refused', ...documentOf(rollback) });
     return exitCode.no;
   }

@@ -45,7 +45,7 @@ export async function noteOthers(others: readonly ObjectOfOthers[], io: CommandI
   const list = others.map(({ kind, object, uses }) => `  ${kind} ${object}, on ${uses}`);
   await io.note(
     [
-      `\nNothing was changed: ${plural(others.length, 'object was', 'objects were')} added on what would go.`,
+      `\n${plural(others.length, 'object was', 'objects were')} added since on what would go:`,
       ...list,
       'Drop or move what is no longer wanted, and call it again.',
     ].join('\n'),
@@ -66,9 +66,7 @@ export async function noteWritten(
   ];
   await io.note(
     [
-      isWanted
-        ? '\nNot as it was loaded, and taken back all the same:'
-        : '\nNothing was changed: not everything is as it was loaded.',
+      isWanted ? '\nNot as it was loaded, and taken back all the same:' : '\nNot as it was loaded:',
       ...list,
       ...(isWanted ? [] : ['--discard-written takes it back all the same; --backup FILE keeps the rows.']),
     ].join('\n'),
