@@ -27,7 +27,7 @@ export interface VerifyOptions {
   readonly jobs?: number;
   /** Bytes that are read of the source in a second; no limit unless given. */
   readonly bytesPerSecond?: number;
-  /** Per cent of the rows with a key; all unless given. */
+  /** Per cent of the pages of tables with a key; all unless given. */
   readonly samplePercent?: number;
   /** Differing rows that are shown of a table; 10 unless given. */
   readonly rows?: number;
@@ -261,6 +261,9 @@ function notesOf(
       ? [
           'The source was read as it was when this began: rows that were written on either side since differ too.',
         ]
+      : []),
+    ...(tables.some(({ sampled }) => sampled !== undefined)
+      ? ['A sample is taken of the source: rows that only the target has are in none.']
       : []),
     ...(resumed > 0 ? ['Tables that an earlier run compared were not read again.'] : []),
     ...gaps.map(

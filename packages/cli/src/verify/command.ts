@@ -33,7 +33,7 @@ export const verifyCommand: Command = {
       type: 'string',
       requiresArg: true,
       describe:
-        'Compare this per cent of the rows only, other ones each time; never proves that all is equal',
+        'Compare the rows in this per cent of the pages of tables with a key only, other ones each time; never proves that all is equal',
     },
     rows: {
       type: 'string',
@@ -53,7 +53,7 @@ export const verifyCommand: Command = {
       '$0 verify --source postgres://db.example/shop --target postgres://citus.example/shop --plan plan',
       'After a migration',
     ],
-    ['$0 verify --source … --target … --sample 5', 'A look at every twentieth row'],
+    ['$0 verify --source … --target … --sample 5', 'A look at every twentieth page'],
   ],
   epilogue:
     'Exit codes: 0 equal · 1 something differs · 2 a wrong argument or plan · 3 a database cannot be read · 5 nothing differs of what was compared, but not all was · 130 interrupted',

@@ -68,6 +68,7 @@ function factLines(found: Verification): readonly string[] {
       'Rows',
       `${formatExact(rows)} of ${plural(compared.length, 'table')}: ${outcome(compared.filter(({ verdict }) => verdict === 'different').length, 'table')}`,
     ],
+    ...sampleFacts(compared),
     ...(aside === 0
       ? []
       : ([
@@ -77,6 +78,21 @@ function factLines(found: Verification): readonly string[] {
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
+
+function sampleFacts(tables: readonly TableVerification[]): readonly (readonly [string, string])[] {
+  const sampled = tables.flatMap((table) => table.sampled ?? []);
+  if (sampled.length === 0) return [];
+  const pages = sampled.reduce((sum, one) => sum + one.pages, 0);
+  const ofPages = sampled.reduce((sum, one) => sum + one.ofPages, 0);
+  const rest = tables.length - sampled.length;
+  const whole = rest === 0 ? '' : `; ${plural(rest, 'table')} as a whole`;
+  return [
+    [
+      'Sample',
+      `${formatExact(pages)} of ${plural(ofPages, 'page')} of ${plural(sampled.length, 'table')} of the source${whole}`,
+    ],
+  ];
 }
 
 function outcome(count: number, what = 'difference'): string {

@@ -8,7 +8,7 @@ export interface Verification {
   /** Connections without their secrets. */
   readonly source: string;
   readonly target: string;
-  /** Per cent of the rows that were compared; absent where all were. */
+  /** Per cent of the source's pages whose rows were to be compared; absent where all were. */
   readonly samplePercent?: number;
   /** Tables whose answer an earlier run left behind, each under a snapshot of its own. */
   readonly resumedTables: number;
@@ -63,9 +63,11 @@ export interface LargeObjectFinding {
 /** The rows of a table, its partitions included. */
 export interface TableVerification extends QualifiedName {
   readonly verdict: 'equal' | 'different' | 'not-compared' | 'sampled';
-  /** Rows on each side. */
+  /** How many pages of the source were compared, where that was a sample. */
+  readonly sampled?: { readonly pages: number; readonly ofPages: number };
+  /** Rows on each side, of a sample those in it. */
   readonly rows: { readonly source: number; readonly target: number };
-  /** Rows of the source that have no shard, by the plan; they are not in `rows`. */
+  /** Rows of the source that have no shard, by the plan; they are not in `rows`. Not counted in a sample. */
   readonly setAside: number;
   /** Why it was not compared. */
   readonly reason?: string;

@@ -18,9 +18,7 @@ export function columnAlias(index: number): string {
  * The rows with two hashes of 64 bits, `h1` and `h2`, as FROM item `r`. Each column's hash is the seed of the next one's:
  * a sum over rows notices values that changed places between rows, which it would not if hashes of columns were added.
  */
-export function hashedRows(all: RowsSql, shape: RowShape): string {
-  const { columns, encoding } = shape;
-  const rows = sampled(all, shape);
+export function hashedRows(rows: RowsSql, { columns, encoding }: RowShape): string {
   const links = columns.map((column, index) => ({ column, at: `r.${columnAlias(index)}` }));
   const bytes = links.flatMap(({ column: { form }, at }) =>
     form.kind === 'bytes' ? [`${form.send}(${at})`] : [],
@@ -57,19 +55,6 @@ export function hashedRows(all: RowsSql, shape: RowShape): string {
   const end = (hash: string): string => `coalesce(hashint4extended(${columns.length}, ${hash}), 0)`;
   return layer(`${end(one)} AS h1, ${end(two)} AS h2`, from);
 }
-
-/** A row without a key is in every sample: nothing else would pick the same one on both sides. */
-function sampled(rows: RowsSql, { columns, key, encoding, sample }: RowShape): RowsSql {
-  if (sample === undefined || key.length === 0) return rows;
-  const hash = key.reduce((seed, index) => {
-    const column = columns[index];
-    return column === undefined ? seed : link(column, `r.${columnAlias(index)}`, seed, encoding);
-  }, `${sample.seed}::int8`);
-  const most = Math.ceil((sample.percent / 100) * sampleSteps);
-  return `(SELECT r.* FROM ${rows} WHERE (${hash} & ${sampleSteps - 1}) < ${most}) AS r`;
-}
-
-const sampleSteps = 2 ** 20;
 
 /** The hash of one value with another hash as its seed. */
 function link(

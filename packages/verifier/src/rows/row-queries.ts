@@ -9,15 +9,6 @@ export interface RowShape {
   readonly key: readonly number[];
   /** `other`: texts of the two databases are bytes of different encodings. */
   readonly encoding: 'same' | 'other';
-  /** Only rows with such a hash of their key, the same ones on both sides; all unless given. */
-  readonly sample?: Sample;
-}
-
-/** Which rows of a table are compared. */
-export interface Sample {
-  readonly percent: number;
-  /** A whole number that picks other rows each time. */
-  readonly seed: number;
 }
 
 /** An SQL query of one JSON value over the rows of a part of a table. */
@@ -40,6 +31,12 @@ export function bucketQuery(shape: RowShape, mask: number, within?: BucketChoice
     SELECT ${bucket} AS bucket, count(*) AS n, sum(h1)::text AS one, sum(h2)::text AS two, count(misplaced) AS misplaced
     FROM ${hashedRows(rows, shape)}${within ? ` WHERE ${choice(within)}` : ''}
     ${group}) AS buckets`;
+}
+
+/** The values of some columns of every row, as texts. */
+export function keyQuery(columns: readonly number[]): JsonQuery {
+  const list = columns.map((index) => `r.${columnAlias(index)}::text`).join(', ');
+  return (rows) => `SELECT coalesce(json_agg(json_build_array(${list})), '[]') FROM ${rows}`;
 }
 
 /** Both hashes of rows, what tells the hash of their key, and how many there are. */

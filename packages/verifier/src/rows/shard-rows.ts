@@ -34,6 +34,8 @@ export interface ShardedTable extends QualifiedName {
 
 /** The most shards that one command reads: a function of SQL takes a hundred arguments. */
 const mostTogether = 40;
+/** With a list of keys for each of them. */
+const mostWithKeys = 8;
 const leastBytes = 8 * 1024 * 1024;
 
 /**
@@ -43,7 +45,13 @@ const leastBytes = 8 * 1024 * 1024;
 export function shardParts(
   table: ShardedTable,
   columns: readonly string[],
-  options: { readonly pool: SessionPool; readonly bytes: number; readonly apart?: boolean },
+  options: {
+    readonly pool: SessionPool;
+    readonly bytes: number;
+    readonly apart?: boolean;
+    /** Which rows, a condition on `t`; all unless given. */
+    readonly condition?: string;
+  },
 ): readonly TablePart[] {
   const shards = new Set(table.placements.map(({ shard }) => shard)).size;
   const bytesEach = options.bytes / Math.max(1, shards);
@@ -51,7 +59,13 @@ export function shardParts(
   const together =
     options.apart || isCopied
       ? 1
-      : Math.max(1, Math.min(mostTogether, Math.floor(leastBytes / (bytesEach + 1))));
+      : Math.max(
+          1,
+          Math.min(
+            options.condition === undefined ? mostTogether : mostWithKeys,
+            Math.floor(leastBytes / (bytesEach + 1)),
+          ),
+        );
   return chunksByNode(table.placements, together).map((placements): TablePart => {
     const [{ host, port, shard } = noPlacement] = placements;
     return {
@@ -60,7 +74,9 @@ export function shardParts(
       bytes: bytesEach * placements.length,
       ask: (query) =>
         options.pool.run(async (coordinator) => {
-          const queries = placements.map((placement) => query(shardRows(table, placement, columns)));
+          const queries = placements.map((placement) =>
+            query(shardRows(table, placement, columns, options.condition)),
+          );
           const answers = await runOnNode(coordinator, { host, port }, queries);
           return answers.flat();
         }),
@@ -82,11 +98,17 @@ function chunksByNode(placements: readonly Placement[], together: number): reado
   return Array.from({ length: longest }, (_, at) => chunks.flatMap((list) => list.slice(at, at + 1))).flat();
 }
 
-function shardRows(table: ShardedTable, placement: Placement, columns: readonly string[]): RowsSql {
+function shardRows(
+  table: ShardedTable,
+  placement: Placement,
+  columns: readonly string[],
+  condition: string | undefined,
+): RowsSql {
   const list = columns.map((name, index) => `t.${quoteIdentifier(name)} AS ${columnAlias(index)}`);
   const relation = quoteQualifiedName({ schema: table.schema, name: placement.relation });
   const parts = [...list, `${misplacedSql(table, placement)} AS misplaced`];
-  return `(SELECT ${parts.join(', ')} FROM ${relation} AS t) AS r`;
+  const where = condition === undefined ? '' : ` WHERE ${condition}`;
+  return `(SELECT ${parts.join(', ')} FROM ${relation} AS t${where}) AS r`;
 }
 
 function misplacedSql({ method, distributionColumn }: ShardedTable, { least, most }: Placement): string {

@@ -2,6 +2,7 @@ import { type QualifiedName, quoteIdentifier, quoteQualifiedName } from '@shardw
 import type { SessionPool } from '../session-pool.ts';
 import type { Pace } from './pace.ts';
 import { columnAlias, type RowsSql } from './row-hash.ts';
+import type { PageRange } from './sampled-ranges.ts';
 import type { TablePart } from './table-part.ts';
 
 /** How the rows of one relation are read as those of the target. */
@@ -41,6 +42,31 @@ export interface PlainReader {
 const pageBytes = 8192;
 const leastBytes = 16 * 1024 * 1024;
 
+/** How many pages a relation has. */
+export function pagesIn({ bytes }: RowSource): number {
+  return Math.ceil(bytes / pageBytes);
+}
+
+/** The most rows of a page. */
+const mostOnPage = 291;
+
+/** The rows of some pages, which are found without reading others by servers of any version. */
+export function pagePart(
+  source: RowSource,
+  columns: number,
+  { first, before }: PageRange,
+  reader: PlainReader,
+): TablePart {
+  const last = (before ?? pagesIn(source)) - 1;
+  const places = `SELECT format('(%s,%s)', page, place)::tid FROM generate_series(${first}, ${last}) AS page, generate_series(1, ${mostOnPage}) AS place`;
+  const range =
+    reader.versionNumber >= 140_000
+      ? [`t.ctid >= '(${first},0)'`, ...(before === undefined ? [] : [`t.ctid < '(${before},0)'`])]
+      : [`t.ctid = ANY (ARRAY(${places}))`];
+  const bytes = Math.min(((before ?? pagesIn(source)) - first) * pageBytes, source.bytes);
+  return partOf(source, rowsOf(source, columns, range), { first, bytes }, reader);
+}
+
 /** Cuts plain relations into parts of some pages each. */
 export function plainParts(
   sources: readonly RowSource[],
@@ -60,20 +86,27 @@ export function plainParts(
         : [];
       const rows = rowsOf(source, columns, range);
       const bytes = isCut ? Math.min(pages * pageBytes, source.bytes - first * pageBytes) : source.bytes;
-      return {
-        label: `${quoteQualifiedName(source)} ${first}`,
-        bytes,
-        ask: (query) =>
-          reader.pool.run(async (connection) => {
-            await reader.pace.wait(bytes);
-            const [row] = await connection.query<{ answer: unknown }>(
-              `SELECT (${query(rows)})::text AS answer`,
-            );
-            return JSON.parse(String(row?.answer));
-          }),
-      };
+      return partOf(source, rows, { first, bytes }, reader);
     });
   });
+}
+
+function partOf(
+  source: RowSource,
+  rows: RowsSql,
+  { first, bytes }: { readonly first: number; readonly bytes: number },
+  reader: PlainReader,
+): TablePart {
+  return {
+    label: `${quoteQualifiedName(source)} ${first}`,
+    bytes,
+    ask: (query) =>
+      reader.pool.run(async (connection) => {
+        await reader.pace.wait(bytes);
+        const [row] = await connection.query<{ answer: unknown }>(`SELECT (${query(rows)})::text AS answer`);
+        return JSON.parse(String(row?.answer));
+      }),
+  };
 }
 
 function rowsOf(source: RowSource, columns: number, range: readonly string[]): RowsSql {

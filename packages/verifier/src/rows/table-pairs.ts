@@ -17,6 +17,8 @@ export interface TablePair extends QualifiedName {
   readonly bytes: number;
   /** Columns in the order of the shape. */
   readonly columns: readonly string[];
+  /** Columns by which an index of the target finds a row, with their places among `columns`; none without a key. */
+  readonly lookup: readonly { readonly index: number; readonly name: string; readonly type: string }[];
 }
 
 /** A table that cannot be compared. */
@@ -89,6 +91,14 @@ function pairOf(
   const key = [first?.key ?? [], firstTarget?.key ?? []].find(
     (list) => list.length > 0 && list.every((one) => names.includes(one)),
   );
+  const lookupKey = [firstTarget?.key ?? [], key ?? []].find(
+    (list) => list.length > 0 && list.every((one) => names.includes(one)),
+  );
+  const lookup = (lookupKey ?? []).map((one) => ({
+    index: names.indexOf(one),
+    name: one,
+    type: found.find((column) => column.name === one)?.type ?? 'text',
+  }));
   const rowSources = source.map((relation) =>
     rowSource(relation, names, options.loads.get(nameKey(relation))),
   );
@@ -104,6 +114,7 @@ function pairOf(
     estimatedRows: source.reduce((sum, one) => sum + one.estimatedRows, 0),
     bytes: source.reduce((sum, one) => sum + one.bytes, 0),
     columns: names,
+    lookup,
   };
 }
 

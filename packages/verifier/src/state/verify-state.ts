@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { InputError } from '@shardwright/core';
 import type { TableVerification } from '../model/verification.ts';
-import type { Sample } from '../rows/row-queries.ts';
+import type { Sample } from '../rows/sampled-ranges.ts';
 
 /** What a run that was stopped knew already. */
 export interface VerifyState {
