@@ -1,10 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { copyCitusDatabase, databaseUrl, dropCitusDatabase } from '@shardwright/cluster';
 import { quoteIdentifier } from '@shardwright/core';
 import type { Plan } from '@shardwright/planner';
 import { connect } from '@shardwright/postgres';
 import { testDatabase } from '@shardwright/testing';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { loadPaths } from '../load/load-path.ts';
 import { runInChild } from './crash.test-support.ts';
 import { planFor } from './migration.test-support.ts';
@@ -231,6 +235,20 @@ async function withTarget(work: (url: string) => Promise<void>): Promise<void> {
   }
 }
 
+let dumps = '';
+
+beforeAll(async () => {
+  dumps = await mkdtemp(path.join(tmpdir(), 'shardwright-types-'));
+});
+afterAll(() => rm(dumps, { recursive: true }));
+
+function dumpOf(url: string): string {
+  const file = path.join(dumps, `${randomBytes(6).toString('hex')}.sql`);
+  const bin = inject('postgresBin');
+  execFileSync(bin === undefined ? 'pg_dump' : path.join(bin, 'pg_dump'), ['-f', file, url]);
+  return file;
+}
+
 /** What to read of each table: its text, and the bits of what text may round. */
 async function queriesOf(url: string): Promise<readonly string[]> {
   await using connection = await connect(url);
@@ -282,6 +300,20 @@ test.each(loadPaths)('values of every type come over as they are, by way of %s',
   });
 });
 
+test.each(['direct', 'coordinator'] as const)(
+  'values of every type come over as they are from a dump, by way of %s',
+  async (load) => {
+    await withTarget(async (target) => {
+      await runMigration(plan, { source: dumpOf(everyType.url), target, load, jobs: 2 });
+      for (const query of await queriesOf(everyType.url)) {
+        expect(digestOf(rowsOf(target, query)), query.slice(-200)).toBe(
+          digestOf(rowsOf(everyType.url, query)),
+        );
+      }
+    });
+  },
+);
+
 const megabyte = 1024 * 1024;
 let giants: Plan;
 
@@ -313,3 +345,15 @@ test.each(loadPaths)(
     });
   },
 );
+
+test('rows of 100 MB come over from a dump, within a bound of memory', async () => {
+  await withTarget(async (target) => {
+    const options = { source: dumpOf(giantRows.url), target, load: 'direct', jobs: 1 } as const;
+    const child = await runInChild(giants, options, async () => {});
+    expect(await child.ended).toBe('done');
+    expect((await child.peakBytes) / megabyte).toBeLessThan(800);
+    for (const query of ['SELECT id, md5(b) FROM giant_binary', 'SELECT id, md5(t) FROM giant_text']) {
+      expect(rowsOf(target, query)).toEqual(rowsOf(giantRows.url, query));
+    }
+  });
+});
