@@ -76,7 +76,9 @@ export function findingsOf({
     ...structure.findings.map(({ object, change }) => `${object} ${change}`),
     ...sequences.findings.map(({ name, kind }) => `sequence ${name} ${kind}`),
     ...largeObjects.findings.map(({ oid, kind }) => `large object ${oid} ${kind}`),
-    ...hiddenRows.map(({ name, liveRows }) => `${liveRows} hidden rows of ${name}`),
+    ...hiddenRows.map(
+      ({ name, liveRows, isUnknown }) => `${isUnknown ? 'maybe' : liveRows} hidden rows of ${name}`,
+    ),
     ...tables.flatMap((table) => [
       ...table.differences.map(
         ({ kind, key, columns }) =>

@@ -72,7 +72,8 @@ export async function verify(
   const isPartial =
     rows.tables.some(({ verdict }) => verdict === 'sampled') ||
     rows.gaps.length > 0 ||
-    largeObjects.reason !== undefined;
+    largeObjects.reason !== undefined ||
+    hiddenRows.some(({ isUnknown }) => isUnknown);
   return {
     verificationVersion: '1.0',
     verdict: differs ? 'different' : isPartial ? 'inconclusive' : 'equal',
@@ -270,11 +271,14 @@ function notesOf(
       ({ schema, name }) => `${nameKey({ schema, name })}: the plan does not say where its rows go.`,
     ),
     ...(reason === undefined ? [] : [`Large objects were not compared: ${reason}.`]),
-    ...hiddenRows
-      .filter(({ liveRows }) => liveRows === 0)
-      .map(
-        ({ schema, name, node }) =>
-          `${nameKey({ schema, name })} takes space of its own on ${node}, by the statistics of rows that are gone.`,
-      ),
+    ...hiddenRows.flatMap(({ liveRows, isUnknown, node, ...table }) => {
+      const where = `${nameKey(table)} takes space of its own on ${node}`;
+      if (isUnknown) {
+        return [
+          `${where}, and the server has lost its statistics: there may be rows that no query sees. Where the shards have them, truncate_local_data_after_distributing_table removes them.`,
+        ];
+      }
+      return liveRows > 0 ? [] : [`${where}, by the statistics of rows that are gone.`];
+    }),
   ];
 }

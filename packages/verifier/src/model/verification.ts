@@ -125,6 +125,8 @@ export interface UnequalPlacement {
 export interface HiddenRows extends QualifiedName {
   readonly node: string;
   readonly sizeBytes: number;
-  /** By the server's statistics: 0 means that all may be dead. */
+  /** By the server's statistics: 0 means that all are dead. */
   readonly liveRows: number;
+  /** The server has lost its statistics, as in a crash: there may be rows. */
+  readonly isUnknown?: boolean;
 }

@@ -6,6 +6,7 @@ import { hiddenRowsSql } from '../sql-files.ts';
 interface FoundHeap extends QualifiedName {
   readonly bytes: number;
   readonly rows: number;
+  readonly lost: boolean;
 }
 
 /** Finds tables of Citus that hold something in their own heap, on any node. Throws {@link DatabaseError}. */
@@ -18,10 +19,11 @@ export async function findHiddenRows(coordinator: Connection): Promise<readonly 
   return answers.flatMap(({ node, success, result }) => {
     if (!success) throw new DatabaseError(`cannot see what is on ${node}: ${result}`);
     const heaps = JSON.parse(result) as readonly FoundHeap[];
-    return heaps.map(({ schema, name, bytes, rows }) => ({
+    return heaps.map(({ schema, name, bytes, rows, lost }) => ({
       ...{ schema, name, node },
       sizeBytes: bytes,
       liveRows: rows,
+      ...(lost ? { isUnknown: true } : {}),
     }));
   });
 }
