@@ -108,7 +108,7 @@ test.each(points)('killed at %j, a run of a dump goes on and ends with every row
     await using target = await connect(options.target);
     expect(
       await target.query(
-        "SELECT FROM pg_database WHERE datname LIKE 'shardwright_staging_' || replace((SELECT id::text FROM shardwright.migration), '-', '_')",
+        "SELECT FROM pg_database WHERE datname = 'shardwright_staging_' || replace((SELECT id::text FROM shardwright.migration), '-', '_')",
       ),
     ).toEqual([]);
   });
