@@ -5,7 +5,7 @@ import { findMisplacedRows } from './placement/misplaced-rows.ts';
 import { compareRows, type RowComparison, type RowLimits, type TableSides } from './rows/compare-rows.ts';
 import { compareSample } from './rows/compare-sample.ts';
 import type { Sample } from './rows/sampled-ranges.ts';
-import { type ShardedTable, shardParts } from './rows/shard-rows.ts';
+import { type RowCondition, type ShardedTable, shardParts } from './rows/shard-rows.ts';
 import { type PlainReader, plainParts, selectColumns } from './rows/source-rows.ts';
 import type { TablePair } from './rows/table-pairs.ts';
 import type { TablePart } from './rows/table-part.ts';
@@ -78,18 +78,18 @@ function shardedTables({ target }: TablePair, { shards }: TableReaders): readonl
   return target.flatMap((relation) => shards.get(nameKey(relation)) ?? []);
 }
 
-/** What the target has of a table, or those of its rows for which a condition on `t` holds. */
+/** What the target has of a table, or those of its rows for which a condition holds. */
 function targetParts(
   pair: TablePair,
   readers: TableReaders,
-  condition?: string,
+  condition?: RowCondition,
 ): Pick<TableSides, 'target' | 'copies'> {
   const plain = pair.target
     .filter((relation) => !readers.shards.has(nameKey(relation)))
     .map((relation) => ({
       ...relation,
       select: selectColumns(relation, pair.columns),
-      ...(condition === undefined ? {} : { condition, isHeap: false }),
+      ...(condition === undefined ? {} : { condition: condition(), isHeap: false }),
     }));
   // A few rows of many shards are asked for at once.
   const bytes = condition === undefined ? pair.bytes / Math.max(1, pair.target.length) : 0;

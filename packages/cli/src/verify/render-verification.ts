@@ -9,6 +9,7 @@ export interface VerificationStyle {
 }
 
 const mostObjects = 20;
+const mostLargeObjects = 5;
 
 /** A verification for a terminal: the verdict, what was compared, then all that differs. */
 export function renderVerification(raw: Verification, given: VerificationStyle): string {
@@ -134,11 +135,11 @@ function sequenceLines({ sequences }: Verification, { paint }: VerificationStyle
 function largeObjectLines({ largeObjects }: Verification, { paint }: VerificationStyle): readonly string[] {
   const { findings } = largeObjects;
   if (findings.length === 0) return [];
-  const shownFirst = findings.slice(0, mostObjects);
+  const shownFirst = findings.slice(0, mostLargeObjects);
   return [
     '',
     ...shownFirst.map(({ oid, what }) => `${paint.severity('error', `large object ${oid}`)} ${what}`),
-    ...more(findings.length, mostObjects),
+    ...more(findings.length, mostLargeObjects),
   ];
 }
 

@@ -2,17 +2,21 @@ import { quoteIdentifier, quoteLiteral } from '@shardwright/core';
 import { compareRows, type RowComparison, type RowLimits } from './compare-rows.ts';
 import { keyQuery } from './row-queries.ts';
 import { type PageRange, type Sample, sampledRanges } from './sampled-ranges.ts';
+import { isOfShard, type RowCondition } from './shard-rows.ts';
 import { type PlainReader, pagePart, pagesIn, type RowSource } from './source-rows.ts';
 import type { TablePair } from './table-pairs.ts';
 import type { TablePart } from './table-part.ts';
+
+/** So many keys go into one query; each asks every node over a connection of its own. */
+const keysAtOnce = 8000;
 
 /** A sample of a table's rows, and how much of it that was. */
 export interface SampleComparison extends RowComparison {
   readonly sampled: { readonly pages: number; readonly ofPages: number };
 }
 
-/** Parts of the target that give those of its rows for which a condition on `t` holds. */
-type PartsWhere = (condition: string) => {
+/** Parts of the target that give those of its rows for which a condition holds. */
+type PartsWhere = (condition: RowCondition) => {
   readonly target: readonly TablePart[];
   readonly copies: readonly TablePart[];
 };
@@ -34,16 +38,22 @@ export async function compareSample(
   sample: Sample,
   partDone: (part: TablePart) => void,
 ): Promise<SampleComparison> {
+  const pages = pair.source.reduce((sum, source) => sum + pagesIn(source), 0);
+  const rowsPerPage = Math.max(1, pair.estimatedRows / Math.max(1, pages));
+  const mostPages = Math.max(8, Math.floor(keysAtOnce / rowsPerPage));
   const chosen = pair.source.flatMap((source) => {
-    const ranges = sampledRanges(pagesIn(source), sample);
+    const ranges = sampledRanges(pagesIn(source), sample, mostPages);
     return ranges.map((range) => ({ source, range, share: 1 / ranges.length }));
   });
   const keys = keyQuery(pair.lookup.map(({ index }) => index));
   const found = await eachOf(chosen, reader.jobs, async ({ source, range, share }) => {
     const part = pagePart(source, pair.columns.length, range, reader);
     const values = (await part.ask(keys)) as readonly (readonly string[])[];
-    const parts = partsWhere(hasKeyOf(pair, values));
-    const compared = await compareRows({ shape: pair.shape, source: [part], ...parts }, limits, () => {});
+    const compare = (condition: RowCondition): Promise<RowComparison> =>
+      compareRows({ shape: pair.shape, source: [part], ...partsWhere(condition) }, limits, () => {});
+    const own = await compare((shard) => hasKeyOf(pair, values, shard));
+    // What is not where it belongs may be elsewhere, where looking costs as many times more as there are shards.
+    const compared = own.sumsDiffer ? await compare(() => hasKeyOf(pair, values)) : own;
     // Progress counts whole relations, on both sides.
     partDone({ ...part, bytes: 2 * source.bytes * share });
     return compared;
@@ -52,7 +62,7 @@ export async function compareSample(
     ...merged(found, limits),
     sampled: {
       pages: chosen.reduce((sum, { source, range }) => sum + pagesOf(source, range), 0),
-      ofPages: pair.source.reduce((sum, source) => sum + pagesIn(source), 0),
+      ofPages: pages,
     },
   };
 }
@@ -61,10 +71,18 @@ function pagesOf(source: RowSource, { first, before }: PageRange): number {
   return Math.max(0, Math.min(pagesIn(source), before ?? Number.POSITIVE_INFINITY) - first);
 }
 
-function hasKeyOf({ lookup }: TablePair, values: readonly (readonly string[])[]): string {
+/** Rows of these keys; in a shard, of those that belong there. */
+function hasKeyOf(
+  { lookup }: TablePair,
+  values: readonly (readonly string[])[],
+  shard?: Parameters<RowCondition>[0],
+): string {
   const columns = lookup.map(({ name }) => `t.${quoteIdentifier(name)}`).join(', ');
-  const wanted = lookup.map(({ type }, at) => `(wanted->>${at})::${type}`).join(', ');
-  return `(${columns}) IN (SELECT ${wanted} FROM json_array_elements(${quoteLiteral(JSON.stringify(values))}::json) AS wanted)`;
+  const key = lookup.map(({ type }, at) => `(value->>${at})::${type} AS k${at}`).join(', ');
+  const wanted = `(SELECT ${key} FROM json_array_elements(${quoteLiteral(JSON.stringify(values))}::json) AS value) AS wanted`;
+  const at = lookup.findIndex(({ name }) => name === shard?.table.distributionColumn);
+  const isOwn = shard && at >= 0 ? isOfShard(shard.table, shard.placement, `wanted.k${at}`) : undefined;
+  return `(${columns}) IN (SELECT ${lookup.map((_, place) => `wanted.k${place}`).join(', ')} FROM ${wanted}${isOwn === undefined ? '' : ` WHERE ${isOwn}`})`;
 }
 
 async function eachOf<Item, Result>(

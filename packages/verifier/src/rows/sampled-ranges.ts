@@ -11,13 +11,18 @@ export interface PageRange {
   readonly before?: number;
 }
 
-/** Keys of so many pages go into one query. */
-const mostPages = 32;
 /** Rows that were written together lie together: a few places tell more than one. */
 const leastRanges = 8;
 
-/** Picks ranges that hold about so many per cent of the pages, spread over the relation, at least one page. */
-export function sampledRanges(pages: number, { percent, seed }: Sample): readonly PageRange[] {
+/**
+ * Picks ranges of no more than `mostPages` that hold about so many per cent of the pages, spread over the relation, at
+ * least one page.
+ */
+export function sampledRanges(
+  pages: number,
+  { percent, seed }: Sample,
+  mostPages: number,
+): readonly PageRange[] {
   const wanted = Math.max(1, (pages * percent) / 100);
   const size = Math.max(1, Math.min(mostPages, Math.floor(wanted / leastRanges)));
   const all = Math.max(1, Math.ceil(pages / size));

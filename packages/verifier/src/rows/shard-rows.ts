@@ -32,6 +32,9 @@ export interface ShardedTable extends QualifiedName {
   readonly placements: readonly Placement[];
 }
 
+/** A condition on a row `t` of a shard, or of a plain table. */
+export type RowCondition = (of?: { readonly table: ShardedTable; readonly placement: Placement }) => string;
+
 /** The most shards that one command reads: a function of SQL takes a hundred arguments. */
 const mostTogether = 40;
 /** With a list of keys for each of them. */
@@ -49,8 +52,8 @@ export function shardParts(
     readonly pool: SessionPool;
     readonly bytes: number;
     readonly apart?: boolean;
-    /** Which rows, a condition on `t`; all unless given. */
-    readonly condition?: string;
+    /** Which rows; all unless given. */
+    readonly condition?: RowCondition;
   },
 ): readonly TablePart[] {
   const shards = new Set(table.placements.map(({ shard }) => shard)).size;
@@ -75,7 +78,7 @@ export function shardParts(
       ask: (query) =>
         options.pool.run(async (coordinator) => {
           const queries = placements.map((placement) =>
-            query(shardRows(table, placement, columns, options.condition)),
+            query(shardRows(table, placement, columns, options.condition?.({ table, placement }))),
           );
           const answers = await runOnNode(coordinator, { host, port }, queries);
           return answers.flat();
@@ -111,14 +114,25 @@ function shardRows(
   return `(SELECT ${parts.join(', ')} FROM ${relation} AS t${where}) AS r`;
 }
 
-function misplacedSql({ method, distributionColumn }: ShardedTable, { least, most }: Placement): string {
+/** Whether the hash of a value, as SQL, is one of a shard's; `undefined` where that is no question of hashes. */
+export function isOfShard(
+  { method }: ShardedTable,
+  { least, most }: Placement,
+  value: string,
+): string | undefined {
+  if (method !== 'h' || least === null || most === null) return undefined;
+  return `worker_hash(${value}) BETWEEN ${least} AND ${most}`;
+}
+
+function misplacedSql(table: ShardedTable, placement: Placement): string {
+  const { method, distributionColumn } = table;
+  const { least, most } = placement;
   const isCut = method === 'h' || method === 'r';
   if (!isCut || distributionColumn === null || least === null || most === null) return 'NULL::int';
   const column = `t.${quoteIdentifier(distributionColumn)}`;
   const isIn =
-    method === 'h'
-      ? `worker_hash(${column}) BETWEEN ${least} AND ${most}`
-      : `${column} BETWEEN ${quoteLiteral(least)} AND ${quoteLiteral(most)}`;
+    isOfShard(table, placement, column) ??
+    `${column} BETWEEN ${quoteLiteral(least)} AND ${quoteLiteral(most)}`;
   // A key of NULL has no shard.
   return `CASE WHEN ${isIn} THEN NULL ELSE 1 END`;
 }
