@@ -150,3 +150,16 @@ test('a server without a free connection is explained', async () => {
     await Promise.all(opened.map((connection) => connection.end()));
   }
 });
+
+test('after the server has ended a session, the next statement says that the connection was lost', async () => {
+  await using other = await database.connect();
+  const session = await database.connect();
+  const [own] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  await other.query('SELECT pg_terminate_backend($1)', [own?.pid]);
+  await expect(session.query('SELECT 1')).rejects.toThrow();
+  await expect(session.query('SELECT 1')).rejects.toMatchObject({
+    message: expect.stringMatching(/: the connection was lost$/),
+    hint: expect.stringContaining('see its log'),
+  });
+  session.destroy();
+});

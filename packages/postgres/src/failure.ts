@@ -86,10 +86,17 @@ export function connectFailure(error: unknown, target: Target): DatabaseError {
   );
 }
 
+// The driver's and the operating system's words for a session whose server went away.
+const lostConnection =
+  /^Client has encountered a connection error|^Connection terminated|^(?:read|write) (?:ECONNRESET|EPIPE)/;
+const serverEnded = 'The server, or the network, ended the connection: see its log.';
+
 /** What to tell the user when a statement failed; the server's message stays as it is. */
 export function queryFailure(error: unknown, target: string): DatabaseError {
-  const hint = queryHint(errorCode(error), serverHint(error));
-  return new DatabaseError(`${target}: ${messageOf(error)}`, {
+  const message = messageOf(error);
+  const isLost = lostConnection.test(message);
+  const hint = isLost ? serverEnded : queryHint(errorCode(error), serverHint(error));
+  return new DatabaseError(`${target}: ${isLost ? 'the connection was lost' : message}`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
@@ -106,7 +113,7 @@ function queryHint(code: string | undefined, fromServer: string | undefined): st
     case '57P01':
     case '57P02':
     case 'ECONNRESET':
-      return fromServer ?? 'The server ended the connection: see its log.';
+      return fromServer ?? serverEnded;
     default:
       return fromServer;
   }
