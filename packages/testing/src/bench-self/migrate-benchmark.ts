@@ -268,5 +268,6 @@ function requireSuccess({ exitCode, stderr }: MeasuredRun, name: string): void {
 
 async function versionOf(program: string): Promise<string | undefined> {
   const run = await measureProgram('/bin/sh', ['-c', `${program} --version >&2`]);
-  return run.exitCode === 0 ? run.stderr.trim().split('\n')[0] : undefined;
+  // Some versions log before they answer.
+  return /\w+ version [\w.-]+/.exec(run.exitCode === 0 ? run.stderr : '')?.[0];
 }
