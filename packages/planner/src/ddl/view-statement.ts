@@ -1,17 +1,9 @@
 import type { Catalog, View } from '@shardwright/catalog';
 import { nameKey } from '@shardwright/core';
-import {
-  deparse,
-  type Node,
-  type NodeOf,
-  parseStatements,
-  pick,
-  pickAll,
-  strings,
-  walk,
-} from '@shardwright/sql';
+import { deparse, type Node, type NodeOf, parseStatements, pick, pickAll, strings } from '@shardwright/sql';
 import type { TargetTable } from '../target/target-database.ts';
 import { type GainedColumns, hideGained } from './hide-gained.ts';
+import { integerArguments, narrowCalls, type TakesInteger } from './narrow-calls.ts';
 import { relationsIn, selectsIn } from './queries-in.ts';
 
 /** By table: the columns of the primary key as it was, and the distribution column that it gained. */
@@ -38,7 +30,7 @@ export function viewSurroundings(catalog: Catalog, tables: readonly TargetTable[
       ]),
     ),
     widened: new Set(widened.map(({ name }) => name)),
-    routines: new Map(catalog.routines.map(({ name, argumentTypes }) => [name, argumentTypes])),
+    takesInteger: integerArguments(catalog.routines),
   };
 }
 
@@ -57,9 +49,9 @@ function extendedKeys(tables: readonly TargetTable[]): ExtendedKeys {
 export interface ViewSurroundings {
   readonly keys: ExtendedKeys;
   readonly gained: GainedColumns;
-  /** Names of columns that became bigint, and functions by name with their argument types. */
+  /** Names of columns that became bigint. */
   readonly widened: ReadonlySet<string>;
-  readonly routines: ReadonlyMap<string, readonly string[]>;
+  readonly takesInteger: TakesInteger;
 }
 
 /**
@@ -95,8 +87,8 @@ function adapt(tree: Node, schema: string, surroundings: ViewSurroundings): bool
   // Only of a table itself does PostgreSQL know what its primary key determines.
   const joins = selects.filter((one) => !extended.has(one) && hideGained(one, schema, surroundings.gained));
   const stars = selects.filter((one) => expandStars(one, schema, surroundings));
-  const calls = narrowCalls(tree, surroundings);
-  return groups.length + joins.length + stars.length + calls > 0;
+  const calls = narrowCalls(tree, surroundings.widened, surroundings.takesInteger);
+  return groups.length + joins.length + stars.length + calls.length > 0;
 }
 
 /** Writes out `*` and `t.*` where a table gained a column that they would bring along. */
@@ -126,26 +118,6 @@ function expandStars(select: NodeOf<'SelectStmt'>, schema: string, { gained }: V
     });
   });
   return isChanged;
-}
-
-/** Casts columns that became bigint back where a function of the database takes an integer; how many. */
-function narrowCalls(tree: Node, { widened, routines }: ViewSurroundings): number {
-  let calls = 0;
-  walk(tree, (kind, inside) => {
-    if (kind !== 'FuncCall') return true;
-    const call = inside as NodeOf<'FuncCall'>;
-    const types = routines.get(strings(call.funcname).at(-1) ?? '');
-    if (call.args === undefined) return true;
-    call.args = call.args.map((argument, at): Node => {
-      const column = strings(pick(argument, 'ColumnRef')?.fields).at(-1);
-      if (types?.[at] !== 'integer' || column === undefined || !widened.has(column)) return argument;
-      calls++;
-      const names = ['pg_catalog', 'int4'].map((sval) => ({ String: { sval } }));
-      return { TypeCast: { arg: argument, typeName: { names, typemod: -1 } } };
-    });
-    return true;
-  });
-  return calls;
 }
 
 interface Grouping {
