@@ -56,7 +56,7 @@ export async function importRows(
       });
     }
     return {
-      name: `${manifest.source.name}, exported ${manifest.madeAt.slice(0, 19).replace('T', ' ')} UTC`,
+      name: `${manifest.source.name}, exported ${manifest.madeAt.slice(0, 23).replace('T', ' ')} UTC`,
       identity: `export ${manifest.sha256}`,
       load: (parties: ReceivingParties, jobs: number) =>
         loadFiles(plan, { directory, manifest, tables, jobs }, parties, context),
