@@ -86,5 +86,5 @@ test('bars are as long as rows per second are many', () => {
   expect(lengths).toHaveLength(14);
   const [floor = ['', 0], text = ['', 0]] = lengths;
   expect(Number(floor[1]) / Number(text[1])).toBeCloseTo(8 / 3, 1);
-  expect(lengths.filter(([kind]) => kind === 'bar ours')).toHaveLength(6);
+  expect(lengths.filter(([kind]) => kind === 'bar ours')).toHaveLength(4);
 });
