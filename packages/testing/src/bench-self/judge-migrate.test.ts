@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { drawMigrate } from './draw-migrate.ts';
 import { describeMigrate, judgeMigrate } from './judge-migrate.ts';
@@ -87,4 +88,11 @@ test('bars are as long as rows per second are many', () => {
   const [floor = ['', 0], text = ['', 0]] = lengths;
   expect(Number(floor[1]) / Number(text[1])).toBeCloseTo(8 / 3, 1);
   expect(lengths.filter(([kind]) => kind === 'bar ours')).toHaveLength(4);
+});
+
+test('the picture in the README is that of the committed result', () => {
+  const read = (path: string): string =>
+    readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+  const committed = JSON.parse(read('reports/baselines/bench-self-migrate.json')) as MigrateBenchmark;
+  expect(read('docs/images/migrate-speed.svg')).toBe(drawMigrate(committed));
 });
