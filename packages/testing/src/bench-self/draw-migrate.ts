@@ -7,7 +7,7 @@ import {
 } from './migrate-benchmark.ts';
 
 const width = 760;
-const labelWidth = 250;
+const labelWidth = 285;
 const barHeight = 18;
 const rowHeight = 26;
 const headHeight = 40;
@@ -29,7 +29,7 @@ export function drawMigrate(result: MigrateBenchmark): string {
     top += headHeight;
     for (const [index, name] of names.entries()) {
       const rate = rates[index] ?? 0;
-      const length = Math.max(1, Math.round((rate / largest) * (width - labelWidth - 150)));
+      const length = Math.max(1, Math.round((rate / largest) * (width - labelWidth - 165)));
       const isOurs = name === 'direct' || name === 'coordinator';
       const middle = top + rowHeight / 2;
       parts.push(
