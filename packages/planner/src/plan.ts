@@ -1,6 +1,12 @@
 import type { Analysis, QueryAnalysis } from '@shardwright/analyzer';
 import { type Catalog, catalogFingerprint } from '@shardwright/catalog';
-import { nameKey, type QualifiedName, quoteIdentifier } from '@shardwright/core';
+import {
+  displayName,
+  nameKey,
+  type QualifiedName,
+  quoteIdentifier,
+  quoteQualifiedName,
+} from '@shardwright/core';
 import { backfills } from './backfill/backfills.ts';
 import { foreignKeyChecks } from './load/foreign-key-checks.ts';
 import { sequenceLoads } from './load/sequence-loads.ts';
@@ -59,7 +65,7 @@ export function plan(source: Catalog, analysis: Analysis): Plan {
     ...behaviour.steps,
     ...privilegeSteps(catalog, tables, verbatim),
     ...positionSteps(catalog),
-    ...(tables.length === 0 ? [] : [analyzeStep]),
+    ...statisticsSteps(catalog, tables),
   ];
   return {
     planVersion: '1.0',
@@ -95,11 +101,22 @@ function plannedQuery({
   return { fingerprint, sql, calls, shareOfCalls, ...expected };
 }
 
-/** Without names, Citus sends it to all nodes at once; with them, table by table. */
-const analyzeStep = step('statistics', 'all tables', {
-  title: 'statistics of all tables, on every node',
-  apply: ['ANALYZE'],
-});
+/**
+ * Table by table: without names the server's shared catalogs are analysed too, whose locks two databases of one cluster
+ * can hold crosswise until Citus ends one as a deadlock. Partitions come with their parents.
+ */
+function statisticsSteps(catalog: Catalog, tables: readonly TargetTable[]): readonly Step[] {
+  return [
+    ...tables.map(({ table }) => table).filter(({ kind, partitionOf }) => kind !== 'foreign' && !partitionOf),
+    ...catalog.views.filter(({ kind }) => kind === 'materialized'),
+  ].map((relation) => {
+    const name = quoteQualifiedName(relation);
+    return step('statistics', name, {
+      title: `statistics of ${displayName(relation)}, on every node`,
+      apply: [`ANALYZE ${name}`],
+    });
+  });
+}
 
 /** The table's name and nothing else of it. */
 function namingTable<Entry extends { readonly table: QualifiedName }>(entry: Entry): Entry {

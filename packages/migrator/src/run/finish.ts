@@ -1,11 +1,9 @@
-import { type Context, DatabaseError, displayName, nameKey, quoteQualifiedName } from '@shardwright/core';
+import { type Context, DatabaseError, nameKey } from '@shardwright/core';
 import type { SequenceLoad, Step } from '@shardwright/planner';
 import { type Connection, errorCode } from '@shardwright/postgres';
 import { readSteps } from '../journal/journal.ts';
-import { openSession } from '../session.ts';
 import { type StepSurroundings, StepWorker, stepsOf } from './apply-steps.ts';
 import { inParallel } from './pool.ts';
-import { retrying } from './retry.ts';
 
 const foreignKeyViolation = '23503';
 
@@ -24,9 +22,9 @@ interface FinishOptions extends StepSurroundings {
   readonly positionOf: (sequence: SequenceLoad) => Promise<SequencePosition | undefined>;
 }
 
-/** What comes once every row is there: keys and indexes, then all the rest in order; sequences; statistics. */
+/** What comes once every row is there: keys and indexes, then all the rest in order, statistics last; sequences. */
 export async function finish(options: FinishOptions, context: Context): Promise<void> {
-  const { plan, target, migration, coordinator, jobs, leftOut, positionOf, onMoment } = options;
+  const { plan, coordinator, jobs, leftOut, positionOf, onMoment } = options;
   const done = new Set(await readSteps(coordinator));
   const steps = stepsOf(plan, 'after').filter((step) => !leftOut.includes(step));
   const open = steps.filter(({ id }) => !done.has(id));
@@ -59,14 +57,6 @@ export async function finish(options: FinishOptions, context: Context): Promise<
     if (position) await coordinator.query(sequence.setPosition, [position.lastValue, position.isCalled]);
   }
   await onMoment('sequences moved', '');
-  context.emit({ kind: 'phase', phase: 'collecting statistics' });
-  const tables = plan.tables.filter(({ partitionOf }) => partitionOf === undefined);
-  await inParallel(jobs, tables, async (table) => {
-    await retrying(context, `analysing ${displayName(table)}`, async () => {
-      await using analyst = await openSession(target, migration);
-      await analyst.query(`ANALYZE ${quoteQualifiedName(table)}`);
-    });
-  });
 }
 
 function brokenKey({ subject, title }: Step, cause: unknown): DatabaseError {
