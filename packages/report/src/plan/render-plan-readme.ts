@@ -107,7 +107,7 @@ function howToRun({ steps }: Plan): string[] {
     'SOURCE=postgres://user@server/database TARGET=postgres://user@coordinator/database',
     'migrate run      . --source "$SOURCE" --target "$TARGET"  # goes on where it was, whatever ended it',
     'migrate verify --plan . --source "$SOURCE" --target "$TARGET"',
-    'migrate rollback . --target "$TARGET"',
+    'migrate rollback . --target "$TARGET" --backup rows.sql  # refused where somebody wrote since',
     '```',
     '',
     'Or with psql, the rows loaded by other means. Both scripts refuse a database without Citus, and `migration.sql` one that is not empty.',
